@@ -1,0 +1,251 @@
+package io.eventplatform.examples.quickstart;
+
+import io.eventplatform.examples.quickstart.audit.Audit;
+import io.eventplatform.examples.quickstart.audit.AuditReport;
+import io.eventplatform.kafka.KafkaAccessException;
+import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.kafka.TopicPlanException;
+import io.eventplatform.kafka.testkit.EmbeddedKafka;
+import io.eventplatform.processor.Pipeline;
+import io.eventplatform.storage.StoreException;
+import io.eventplatform.storage.TableStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/**
+ * The quickstart as a program: starts broker, pipeline, sink and server, sends events, shows how far they have come, and
+ * recounts them at the end. What is particular to an application stands in {@link Topology}.
+ */
+public final class Quickstart {
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+
+    private static final Duration TOPICS_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Longer than any part may take to close. */
+    private static final Duration LONGEST_SHUTDOWN = Duration.ofMinutes(2);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration PRINT_EVERY = Duration.ofSeconds(1);
+
+    private final Options options;
+    private final Optional<CrashPoint> crash;
+    private final UnaryOperator<TableStore> storeDecorator;
+    private final PrintStream out;
+    private final long startedNanos = System.nanoTime();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CompletableFuture<String> servingAt = new CompletableFuture<>();
+    private final CompletableFuture<Void> stored = new CompletableFuture<>();
+
+    Quickstart(Options options, Optional<CrashPoint> crash, UnaryOperator<TableStore> storeDecorator, PrintStream out) {
+        this.options = options;
+        this.crash = crash;
+        this.storeDecorator = storeDecorator;
+        this.out = out;
+    }
+
+    /** Runs until everything is done or the process is told to stop; {@code --help} tells the options. */
+    public static void main(String[] arguments) {
+        Quickstart quickstart;
+        try {
+            Options options = Options.parse(arguments);
+            if (options.help()) {
+                System.out.print(Options.USAGE);
+                return;
+            }
+            Optional<CrashPoint> crash = CrashPoint.parse(System.getProperty(CrashPoint.PROPERTY));
+            quickstart = new Quickstart(options, crash, UnaryOperator.identity(), System.out);
+        } catch (UsageException e) {
+            System.err.println("quickstart: " + e.getMessage() + " Run with --help for the options.");
+            System.exit(WRONG_USAGE);
+            return;
+        }
+        System.exit(quickstart.runStoppably());
+    }
+
+    /** Runs, and ends well at SIGINT and SIGTERM, for which a JVM would exit with 130 or 143 by itself. */
+    private int runStoppably() {
+        CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+        Thread hook = new Thread(
+                () -> {
+                    stop();
+                    Runtime.getRuntime()
+                            .halt(exitCode.completeOnTimeout(FAILED, LONGEST_SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
+                                    .join());
+                },
+                "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        int code = run();
+        out.flush();
+        exitCode.complete(code);
+        return code;
+    }
+
+    /** Asks {@link #run} to end: nothing more is sent, what is in flight is finished. From any thread. */
+    void stop() {
+        stop.countDown();
+    }
+
+    /** Completes with the address of the views when they can be read. */
+    CompletionStage<String> servingAt() {
+        return servingAt;
+    }
+
+    /** Completes when every event is stored. */
+    CompletionStage<Void> stored() {
+        return stored;
+    }
+
+    /** Runs once, and returns the exit code. */
+    int run() {
+        print("A signup and a real earthquake travel the whole way. Starting Kafka in this process ...");
+        try (Workspace workspace = Workspace.open(options.data())) {
+            return runIn(workspace);
+        } catch (QuickstartException | KafkaAccessException | TopicPlanException | StoreException e) {
+            return failed(e);
+        } catch (IOException | UncheckedIOException e) {
+            return failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(e);
+        } catch (RuntimeException e) {
+            e.printStackTrace(System.err);
+            return failed(e);
+        } finally {
+            servingAt.completeExceptionally(new IllegalStateException("the run has ended"));
+            stored.completeExceptionally(new IllegalStateException("the run has ended"));
+        }
+    }
+
+    private int failed(Exception e) {
+        System.err.println("quickstart: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        return FAILED;
+    }
+
+    private int runIn(Workspace workspace) throws IOException, InterruptedException {
+        RunState before = RunState.read(workspace.state());
+        Feed.Work work = work(before);
+        try (EmbeddedKafka kafka = startBroker(workspace);
+                Serving serving = Serving.open(workspace.database(), options.port(), storeDecorator)) {
+            Pipeline pipeline = Topology.pipeline(InstantSource.system());
+            Topology.topics(pipeline, serving.sink())
+                    .createOrVerify(KafkaConfig.of(kafka.bootstrapServers()), TOPICS_TIMEOUT);
+
+            Flow flow = Flow.start(kafka.bootstrapServers(), pipeline, serving, work, crash);
+            boolean done;
+            try (flow) {
+                introduce(workspace, kafka, pipeline, serving, work);
+                servingAt.complete(serving.url());
+                done = watch(flow, serving);
+            }
+            flow.requireHealthy();
+            print((done ? "done    | " : "stopped | ") + flow.describe());
+            serving.close();
+            after(before, work, flow.feed()).write(workspace.state());
+            return done ? audit(workspace, kafka, pipeline) : OK;
+        }
+    }
+
+    private Feed.Work work(RunState before) {
+        long from = before.nextSequence(options.seed());
+        boolean lines = options.input().isPresent() || !before.earthquakesSent();
+        return new Feed.Work(
+                new SignupGenerator(options.seed()),
+                lines,
+                options.input(),
+                from,
+                from + options.events(),
+                options.rate());
+    }
+
+    private RunState after(RunState before, Feed.Work work, Feed feed) {
+        RunState after = before.withNextSequence(options.seed(), feed.nextSequence());
+        return work.lines() && work.input().isEmpty() && feed.linesSent() ? after.withEarthquakesSent() : after;
+    }
+
+    private static EmbeddedKafka startBroker(Workspace workspace) {
+        try {
+            return EmbeddedKafka.builder()
+                    .dataDirectory(workspace.kafka())
+                    // The audit recounts whatever was ever sent, so nothing may expire.
+                    .property("log.retention.ms", "-1")
+                    .property("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE))
+                    .start();
+        } catch (IllegalStateException e) {
+            throw new QuickstartException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+    }
+
+    private void introduce(
+            Workspace workspace, EmbeddedKafka kafka, Pipeline pipeline, Serving serving, Feed.Work work) {
+        String fate = workspace.temporary() ? " (deleted at the end; --data keeps it)" : "";
+        String rate = options.rate() == Options.AS_FAST_AS_POSSIBLE
+                ? "as fast as possible"
+                : "%,d records a second".formatted(options.rate());
+        print("Ready after %.1f s.".formatted(elapsed().toMillis() / 1000.0));
+        print("  data    " + workspace.directory() + fate);
+        print("  kafka   " + kafka.bootstrapServers());
+        print("  views   " + serving.url());
+        print("  " + pipeline.describe().replace("\n", "\n  "));
+        print("Sending " + work + ", " + rate + ".");
+    }
+
+    /** Shows how far events have come; returns whether all were stored, or false if it was told to stop. */
+    private boolean watch(Flow flow, Serving serving) throws InterruptedException {
+        String printed = "";
+        long printAtNanos = System.nanoTime();
+        while (!stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            flow.requireHealthy();
+            if (System.nanoTime() >= printAtNanos && !flow.describe().equals(printed)) {
+                printed = flow.describe();
+                printAtNanos = System.nanoTime() + PRINT_EVERY.toNanos();
+                printProgress(printed);
+            }
+            if (!stored.isDone() && flow.done()) {
+                stored.complete(null);
+                if (options.exitWhenDone()) {
+                    return true;
+                }
+                inviteTo(serving, flow);
+            }
+        }
+        print("Stopping ...");
+        return false;
+    }
+
+    private void inviteTo(Serving serving, Flow flow) {
+        printProgress(flow.describe());
+        print("Every event is stored. Read the views, send more to " + Topology.RAW_TOPIC + ", or stop with Ctrl-C:");
+        print("  curl -s " + serving.url());
+        serving.catalog().views().forEach(view -> print("  curl -s " + serving.url() + "/" + view.name()));
+    }
+
+    private int audit(Workspace workspace, EmbeddedKafka kafka, Pipeline pipeline) {
+        AuditReport report = Audit.run(Topology.auditPlan(kafka.bootstrapServers(), pipeline, workspace.database()));
+        print(report.toString());
+        return report.holds() ? OK : FAILED;
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    private void printProgress(String progress) {
+        print("%5d s | %s".formatted(elapsed().toSeconds(), progress));
+    }
+
+    private void print(String text) {
+        out.println(text);
+    }
+}

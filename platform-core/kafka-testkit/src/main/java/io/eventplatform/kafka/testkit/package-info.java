@@ -1,0 +1,9 @@
+/**
+ * Runs a real single-node Kafka broker inside this process, for tests and for programs that must run with nothing
+ * installed. Start with {@link io.eventplatform.kafka.testkit.EmbeddedKafka}; JUnit tests get a shared one from
+ * {@link io.eventplatform.kafka.testkit.KafkaExtension}.
+ */
+@NullMarked
+package io.eventplatform.kafka.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,190 @@
+package io.eventplatform.processor;
+
+import io.eventplatform.kafka.TopicPlan;
+import io.eventplatform.kafka.TopicSpec;
+import io.eventplatform.processor.internal.Stage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Named steps from a source topic to a target topic: an immutable value that can be printed, planned into
+ * topics and run any number of times.
+ *
+ * <p>Its name is its identity in Kafka: the consumer group, and part of the names of its changelog and
+ * dead-letter topics. Outputs, dedup window and offsets change in one Kafka transaction: exactly once.
+ */
+public final class Pipeline {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,99}");
+
+    /** Room for the headers a dead letter carries beside the original record, which may be as large as Kafka allows. */
+    private static final int DEAD_LETTER_MAX_BYTES = 2 * 1024 * 1024;
+
+    private final String name;
+    private final Source source;
+    private final List<Stage> stages;
+    private final String target;
+
+    private Pipeline(String name, Source source, List<Stage> stages, String target) {
+        this.name = name;
+        this.source = source;
+        this.stages = List.copyOf(stages);
+        this.target = target;
+    }
+
+    /** Begins a pipeline; the name must not change once it has run. */
+    public static Named named(String name) {
+        return new Named(checkName("pipeline", name));
+    }
+
+    private static String checkName(String what, String name) {
+        Objects.requireNonNull(name, "name");
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(what + " name must be 1 to 100 letters, digits, _ and -, starting with"
+                    + " a letter or digit, but was \"" + name + "\"");
+        }
+        return name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Source source() {
+        return source;
+    }
+
+    public String target() {
+        return target;
+    }
+
+    /** Where records go that cannot be processed. */
+    public String deadLetterTopic() {
+        return source.topic() + "." + name + ".dlt";
+    }
+
+    /** Where the dedup window is kept, if the source has one. */
+    public String dedupTopic() {
+        return source.topic() + "." + name + ".dedup";
+    }
+
+    /** The steps; for the runtime. */
+    public List<Stage> stages() {
+        return stages;
+    }
+
+    /**
+     * Every topic this pipeline reads or writes, each with {@code partitions} partitions, so that state and
+     * source are partitioned alike.
+     */
+    public TopicPlan topics(int partitions) {
+        List<TopicSpec> topics = new ArrayList<>();
+        topics.add(TopicSpec.of(source.topic(), partitions));
+        topics.add(TopicSpec.of(target, partitions));
+        topics.add(TopicSpec.of(deadLetterTopic(), partitions)
+                .with("max.message.bytes", Integer.toString(DEAD_LETTER_MAX_BYTES)));
+        if (source.dedupWindow().isPresent()) {
+            topics.add(TopicSpec.of(dedupTopic(), partitions).with("cleanup.policy", "compact"));
+        }
+        return TopicPlan.of(topics);
+    }
+
+    /** The graph in a few lines, for people. */
+    public String describe() {
+        StringBuilder text = new StringBuilder("pipeline " + name + " (exactly once)\n  from " + source.topic());
+        source.dedupWindow().ifPresent(window -> text.append(", deduplicated by event_id within ")
+                .append(window.length()));
+        for (Stage stage : stages) {
+            text.append("\n  ").append(stage.name());
+            stage.onlyType()
+                    .ifPresent(type -> text.append(" (only ").append(type).append(')'));
+        }
+        return text.append("\n  to ")
+                .append(target)
+                .append("\n  dead letters to ")
+                .append(deadLetterTopic())
+                .toString();
+    }
+
+    @Override
+    public String toString() {
+        return "Pipeline[" + name + ": " + source.topic() + " to " + target + "]";
+    }
+
+    /** A pipeline that has a name and lacks a source. */
+    public static final class Named {
+
+        private final String name;
+
+        private Named(String name) {
+            this.name = name;
+        }
+
+        /** Reads this source. */
+        public Steps<Record> from(Source source) {
+            return new Steps<>(name, Objects.requireNonNull(source, "source"), List.of());
+        }
+    }
+
+    /**
+     * A pipeline in the making, whose last step forwards events with payload {@code T}; immutable.
+     *
+     * @param <T> payload
+     */
+    public static final class Steps<T> {
+
+        private final String name;
+        private final Source source;
+        private final List<Stage> stages;
+
+        private Steps(String name, Source source, List<Stage> stages) {
+            this.name = name;
+            this.source = source;
+            this.stages = stages;
+        }
+
+        /**
+         * Adds a step for every event.
+         *
+         * @param stage identity of the step: it stands in dead letters, metrics and derived ids
+         * @param processor makes one instance for each task
+         */
+        public <R> Steps<R> process(String stage, Supplier<? extends Processor<T, R>> processor) {
+            return new Steps<>(name, source, plus(Stage.forAll(checkName("stage", stage), processor)));
+        }
+
+        /** Adds a step for the events of one contract; others pass it by unchanged. */
+        public <S extends Record> Steps<T> processOnly(
+                Class<S> type, String stage, Supplier<? extends Processor<S, ? extends T>> processor) {
+            return new Steps<>(name, source, plus(Stage.forType(checkName("stage", stage), type, processor)));
+        }
+
+        /** Ends the pipeline in this topic. */
+        public Pipeline to(String topic) {
+            Objects.requireNonNull(topic, "topic");
+            if (topic.equals(source.topic())) {
+                throw new IllegalArgumentException(
+                        "pipeline " + name + " would write to the topic it reads, " + topic + ", and never end");
+            }
+            return new Pipeline(name, source, stages, topic);
+        }
+
+        private List<Stage> plus(Stage stage) {
+            List<Stage> more = new ArrayList<>(stages);
+            more.add(stage);
+            Set<String> names = new HashSet<>();
+            for (Stage each : more) {
+                if (!names.add(each.name())) {
+                    throw new IllegalArgumentException("pipeline " + name + " has two stages named " + each.name()
+                            + "; a stage name is its identity");
+                }
+            }
+            return more;
+        }
+    }
+}

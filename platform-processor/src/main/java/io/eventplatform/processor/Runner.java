@@ -1,0 +1,72 @@
+package io.eventplatform.processor;
+
+import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.processor.internal.Worker;
+import io.eventplatform.processor.sink.StoreSink;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A pipeline or a sink at work, on one thread of its own. It creates and closes its Kafka clients; the
+ * store of a sink stays the caller's, to be closed after the runner.
+ *
+ * <p>Thread-safe. Starting returns at once; {@link #ready} tells when state is restored and records flow.
+ * A failure stops the runner and shows in {@link #health}; what was not committed is processed again after
+ * a restart.
+ */
+public final class Runner implements AutoCloseable {
+
+    /** 30 seconds. */
+    public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Worker worker;
+
+    private Runner(Worker worker) {
+        this.worker = worker;
+    }
+
+    /** Runs a pipeline. Its topics must exist, see {@link Pipeline#topics}. */
+    public static Runner start(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options) {
+        Objects.requireNonNull(options, "options");
+        return new Runner(Worker.start(
+                Objects.requireNonNull(pipeline, "pipeline"), Objects.requireNonNull(kafka, "kafka"), options));
+    }
+
+    /** Runs a sink; creates its tables in the store first. Its topics must exist, see {@link StoreSink#topics}. */
+    public static Runner start(StoreSink sink, KafkaConfig kafka, RunnerOptions options) {
+        Objects.requireNonNull(options, "options");
+        return new Runner(
+                Worker.start(Objects.requireNonNull(sink, "sink"), Objects.requireNonNull(kafka, "kafka"), options));
+    }
+
+    /** Completes when the first assigned partitions are restored and read; fails if the runner fails before. */
+    public CompletionStage<Void> ready() {
+        return worker.ready();
+    }
+
+    public Health health() {
+        return worker.health();
+    }
+
+    public Progress progress() {
+        return worker.progress();
+    }
+
+    /**
+     * Takes no further record, commits what is finished and releases the clients. Idempotent; from any
+     * thread, also from a processor. Past the timeout the thread is interrupted and what it had not
+     * committed is processed again after a restart.
+     *
+     * @return the final counts
+     */
+    public Progress close(Duration timeout) {
+        return worker.close(timeout);
+    }
+
+    /** {@link #close(Duration)} with {@link #DEFAULT_CLOSE_TIMEOUT}. */
+    @Override
+    public void close() {
+        close(DEFAULT_CLOSE_TIMEOUT);
+    }
+}

@@ -1,0 +1,168 @@
+package io.eventplatform.processor;
+
+import io.eventplatform.telemetry.Telemetry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+
+/** How a {@link Runner} works; immutable, with a default for everything. */
+public final class RunnerOptions {
+
+    /** 100 ms: what a reader of committed records waits at most for the commit. */
+    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(100);
+
+    /** 10,000 records. */
+    public static final int DEFAULT_MAX_COMMIT_RECORDS = 10_000;
+
+    /** 16 MiB. */
+    public static final long DEFAULT_MAX_COMMIT_BYTES = 16L * 1024 * 1024;
+
+    private static final RunnerOptions DEFAULTS = new RunnerOptions(new Builder());
+
+    private final Optional<String> instance;
+    private final Duration commitInterval;
+    private final int maxCommitRecords;
+    private final long maxCommitBytes;
+    private final RetryPolicy retryPolicy;
+    private final Telemetry telemetry;
+    private final InstantSource clock;
+    private final StepListener stepListener;
+
+    private RunnerOptions(Builder builder) {
+        this.instance = builder.instance;
+        this.commitInterval = builder.commitInterval;
+        this.maxCommitRecords = builder.maxCommitRecords;
+        this.maxCommitBytes = builder.maxCommitBytes;
+        this.retryPolicy = builder.retryPolicy;
+        this.telemetry = builder.telemetry;
+        this.clock = builder.clock;
+        this.stepListener = builder.stepListener;
+    }
+
+    /** Every option at its default. */
+    public static RunnerOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The name of this instance, see {@link Builder#instance}. */
+    public Optional<String> instance() {
+        return instance;
+    }
+
+    public Duration commitInterval() {
+        return commitInterval;
+    }
+
+    public int maxCommitRecords() {
+        return maxCommitRecords;
+    }
+
+    public long maxCommitBytes() {
+        return maxCommitBytes;
+    }
+
+    public RetryPolicy retryPolicy() {
+        return retryPolicy;
+    }
+
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    public StepListener stepListener() {
+        return stepListener;
+    }
+
+    /** Collects options; each setter checks its own argument. */
+    public static final class Builder {
+
+        private Optional<String> instance = Optional.empty();
+        private Duration commitInterval = DEFAULT_COMMIT_INTERVAL;
+        private int maxCommitRecords = DEFAULT_MAX_COMMIT_RECORDS;
+        private long maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES;
+        private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
+        private Telemetry telemetry = Telemetry.noop();
+        private InstantSource clock = InstantSource.system();
+        private StepListener stepListener = StepListener.NONE;
+
+        private Builder() {}
+
+        /**
+         * A name that this instance keeps over restarts and shares with no other, such as a pod's ordinal.
+         * With it a restart takes over at once from the process that died; without it, after Kafka's
+         * session timeout of 10 s.
+         */
+        public Builder instance(String name) {
+            if (!name.matches("[a-zA-Z0-9._-]{1,100}")) {
+                throw new IllegalArgumentException(
+                        "instance must be 1 to 100 letters, digits, '.', '_' and '-' but was \"" + name + "\"");
+            }
+            instance = Optional.of(name);
+            return this;
+        }
+
+        /** How long finished records wait for a commit; default {@link #DEFAULT_COMMIT_INTERVAL}. */
+        public Builder commitInterval(Duration interval) {
+            if (interval.isNegative() || interval.isZero() || interval.compareTo(Duration.ofSeconds(10)) > 0) {
+                throw new IllegalArgumentException(
+                        "commitInterval must be above 0 and at most 10 s but was " + interval);
+            }
+            commitInterval = interval;
+            return this;
+        }
+
+        /** A commit is made earlier when it holds this many records. */
+        public Builder maxCommitRecords(int records) {
+            if (records < 1) {
+                throw new IllegalArgumentException("maxCommitRecords must be at least 1 but was " + records);
+            }
+            maxCommitRecords = records;
+            return this;
+        }
+
+        /** A commit is made earlier when the records in it had this many bytes. */
+        public Builder maxCommitBytes(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("maxCommitBytes must be at least 1 but was " + bytes);
+            }
+            maxCommitBytes = bytes;
+            return this;
+        }
+
+        public Builder retryPolicy(RetryPolicy policy) {
+            retryPolicy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** Where spans go; default nowhere. */
+        public Builder telemetry(Telemetry telemetry) {
+            this.telemetry = Objects.requireNonNull(telemetry, "telemetry");
+            return this;
+        }
+
+        /** The wall clock, for skew limits, backoff and commit intervals. */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** Is told of each step, for crash tests. */
+        public Builder stepListener(StepListener listener) {
+            stepListener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        public RunnerOptions build() {
+            return new RunnerOptions(this);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.contract.Contract;
+import io.eventplatform.event.Event;
+import io.eventplatform.processor.RecordPosition;
+import io.eventplatform.processor.internal.Effects.RowEffect;
+import io.eventplatform.processor.sink.TableProjection;
+import io.eventplatform.processor.sink.ViewProjection;
+import io.eventplatform.storage.TableSpec;
+import java.util.List;
+
+/** Turns the events of one source shard into rows and contributions to views. */
+final class Projections implements EventHandler {
+
+    private final String topicId;
+    private final List<TableProjection<?>> tables;
+    private final List<TableSpec> specs;
+    private final List<ViewProjection<?>> views;
+
+    Projections(String topicId, List<TableProjection<?>> tables, List<ViewProjection<?>> views) {
+        this.topicId = topicId;
+        this.tables = tables;
+        this.specs = tables.stream().map(TableProjection::spec).toList();
+        this.views = views;
+    }
+
+    @Override
+    public void handle(Event<?> event, int attempt, Effects effects) {
+        for (int i = 0; i < tables.size(); i++) {
+            project(i, tables.get(i), event, effects);
+        }
+        for (int i = 0; i < views.size(); i++) {
+            contribute(i, views.get(i), event, effects);
+        }
+    }
+
+    private <T extends Record> void project(int index, TableProjection<T> table, Event<?> event, Effects effects) {
+        if (takes(table.type(), event)) {
+            RecordPosition at = effects.position();
+            effects.row(new RowEffect.TableRow(
+                    index,
+                    table.row(typed(event), topicId, at.partition(), at.offset())
+                            .checkedFor(specs.get(index))));
+        }
+    }
+
+    private <T extends Record> void contribute(int index, ViewProjection<T> view, Event<?> event, Effects effects) {
+        if (takes(view.type(), event)) {
+            Event<T> typed = typed(event);
+            effects.row(new RowEffect.ViewInput(index, view.group(typed), view.inputs(typed)));
+        }
+    }
+
+    private static boolean takes(Class<? extends Record> type, Event<?> event) {
+        return Contract.of(type).type().equals(event.type());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Event<T> typed(Event<?> event) {
+        return (Event<T>) event;
+    }
+
+    @Override
+    public void close() {}
+}

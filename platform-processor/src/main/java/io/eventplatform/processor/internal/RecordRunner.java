@@ -1,0 +1,228 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.codec.EncodedEvent;
+import io.eventplatform.codec.EventCodec;
+import io.eventplatform.contract.InvalidEventException;
+import io.eventplatform.event.Envelope;
+import io.eventplatform.event.Event;
+import io.eventplatform.kafka.internal.KafkaHeaders;
+import io.eventplatform.processor.RetryPolicy;
+import io.eventplatform.processor.internal.Effects.Output;
+import io.eventplatform.processor.internal.Fingerprints.Fingerprint;
+import io.eventplatform.processor.internal.StageChain.InvalidOutputException;
+import io.eventplatform.processor.internal.StageChain.StageException;
+import io.eventplatform.telemetry.MdcKeys;
+import io.eventplatform.telemetry.internal.MessagingSpans;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Runs one record: envelope, dedup, body, handler. The one place that decides what a failure means:
+ *
+ * <pre>
+ * breaks its contract                  dead letter, at once
+ * an output invalid or too large       dead letter, at once
+ * any other exception                  tried again, then dead letter
+ * VirtualMachineError                  the runner stops
+ * any other Error                      as an exception
+ * </pre>
+ */
+final class RecordRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecordRunner.class);
+
+    private final EventCodec codec;
+    private final DeadLetters deadLetters;
+    private final RetryPolicy retryPolicy;
+    private final MessagingSpans spans;
+    private final InstantSource clock;
+    private final String group;
+    private final int maxOutputBytes;
+
+    RecordRunner(
+            EventCodec codec,
+            DeadLetters deadLetters,
+            RetryPolicy retryPolicy,
+            MessagingSpans spans,
+            InstantSource clock,
+            String group,
+            int maxOutputBytes) {
+        this.codec = codec;
+        this.deadLetters = deadLetters;
+        this.retryPolicy = retryPolicy;
+        this.spans = spans;
+        this.clock = clock;
+        this.group = group;
+        this.maxOutputBytes = maxOutputBytes;
+    }
+
+    /** What the record leads to, or null if it failed and is to be tried again. */
+    @Nullable
+    Effects run(ConsumerRecord<byte[], byte[]> record, int attempt, EventHandler handler, @Nullable DedupIndex dedup) {
+        Effects effects = new Effects(record);
+        Event<?> event;
+        Map<String, byte[]> headers = KafkaHeaders.toMap(record.headers());
+        try {
+            event = codec.decode(new EncodedEvent(record.key(), body(record), headers));
+        } catch (InvalidEventException e) {
+            effects.deadLetter(deadLetters.of(record, e.reason().code(), describe(e), null, attempt));
+            LOG.warn("{} is not an event and goes to the dead letters: {}", effects.position(), describe(e));
+            return effects;
+        }
+
+        Fingerprint id = dedup == null ? null : dedup.fingerprint(event.id());
+        if (dedup != null && id != null && dedup.contains(id)) {
+            effects.duplicate();
+            return effects;
+        }
+        if (!process(record, headers, event, attempt, handler, effects)) {
+            return null;
+        }
+        if (dedup != null && id != null && effects.outcome() == Effects.Outcome.PROCESSED) {
+            dedup.add(id, event.timestamp().toEpochMilli(), clock.millis());
+        }
+        return effects;
+    }
+
+    /** Whether the record is done, successfully or as a dead letter. */
+    private boolean process(
+            ConsumerRecord<byte[], byte[]> record,
+            Map<String, byte[]> headers,
+            Event<?> event,
+            int attempt,
+            EventHandler handler,
+            Effects effects) {
+        Span span = spans.startProcess(
+                record.topic(), record.partition(), record.offset(), group, event.envelope(), headers);
+        putMdc(record, event.envelope());
+        try (Scope ignored = span.makeCurrent()) {
+            event.payload(); // a body that breaks its contract must not reach a processor
+            handler.handle(event, attempt, effects);
+            finishOutputs(record, attempt, effects);
+            spans.end(span);
+            return true;
+        } catch (VirtualMachineError e) {
+            spans.fail(span, e);
+            throw e;
+        } catch (Throwable e) {
+            Throwable cause = e instanceof StageException && e.getCause() != null ? e.getCause() : e;
+            String stage = e instanceof StageException failed ? failed.stage() : null;
+            spans.fail(span, cause);
+            return giveUp(record, attempt, cause, stage, effects);
+        } finally {
+            clearMdc();
+        }
+    }
+
+    private boolean giveUp(
+            ConsumerRecord<byte[], byte[]> record,
+            int attempt,
+            Throwable cause,
+            @Nullable String stage,
+            Effects effects) {
+        if (cause instanceof InvalidEventException invalid) {
+            effects.deadLetter(deadLetters.of(record, invalid.reason().code(), describe(invalid), stage, attempt));
+            LOG.warn("{} goes to the dead letters: {}", effects.position(), describe(invalid));
+            return true;
+        }
+        if (cause instanceof InvalidOutputException invalid) {
+            effects.deadLetter(
+                    deadLetters.of(record, "output.invalid", String.valueOf(invalid.getMessage()), stage, attempt));
+            LOG.warn(
+                    "{} goes to the dead letters, its output is invalid: {}", effects.position(), invalid.getMessage());
+            return true;
+        }
+        if (attempt < retryPolicy.maxAttempts()) {
+            LOG.warn(
+                    "{} failed in {}, attempt {} of {}: {}",
+                    effects.position(),
+                    stage == null ? "the handler" : "stage " + stage,
+                    attempt,
+                    retryPolicy.maxAttempts(),
+                    DeadLetters.describe(cause));
+            return false;
+        }
+        effects.deadLetter(deadLetters.of(record, "processing.failed", DeadLetters.describe(cause), stage, attempt));
+        LOG.warn(
+                "{} failed {} times and goes to the dead letters: {}",
+                effects.position(),
+                attempt,
+                DeadLetters.describe(cause));
+        return true;
+    }
+
+    /** Gives outputs the trace they belong to, and refuses those that Kafka would refuse later. */
+    private void finishOutputs(ConsumerRecord<byte[], byte[]> record, int attempt, Effects effects) {
+        List<Output> outputs = effects.outputs();
+        Map<String, byte[]> trace =
+                outputs.isEmpty() ? Map.of() : spans.inject(io.opentelemetry.context.Context.current());
+        for (int i = 0; i < outputs.size(); i++) {
+            Output output = outputs.get(i);
+            int bytes = sizeOf(output.record());
+            if (bytes > maxOutputBytes) {
+                effects.deadLetter(deadLetters.of(
+                        record,
+                        "output.too_large",
+                        "an output for " + output.topic() + " has " + bytes + " bytes, more than max.request.size "
+                                + maxOutputBytes,
+                        null,
+                        attempt));
+                LOG.warn("{} goes to the dead letters: an output is too large", effects.position());
+                return;
+            }
+            if (!trace.isEmpty()) {
+                outputs.set(
+                        i,
+                        new Output(
+                                output.topic(),
+                                output.partition(),
+                                output.record().plusHeaders(trace)));
+            }
+        }
+    }
+
+    private static byte[] body(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null ? new byte[0] : record.value();
+    }
+
+    private static int sizeOf(EncodedEvent event) {
+        byte[] key = event.key();
+        int bytes = (key == null ? 0 : key.length) + event.value().length + 100;
+        for (Map.Entry<String, byte[]> header : event.headers().entrySet()) {
+            bytes += header.getKey().length() + header.getValue().length + 10;
+        }
+        return bytes;
+    }
+
+    private static String describe(InvalidEventException e) {
+        return e.getMessage() == null ? e.reason().code() : e.getMessage();
+    }
+
+    private static void putMdc(ConsumerRecord<byte[], byte[]> record, Envelope event) {
+        MDC.put(MdcKeys.EVENT_ID, event.eventId());
+        MDC.put(MdcKeys.EVENT_TYPE, event.eventType());
+        if (event.correlationId() != null) {
+            MDC.put(MdcKeys.CORRELATION_ID, event.correlationId());
+        }
+        MDC.put(MdcKeys.TOPIC, record.topic());
+        MDC.put(MdcKeys.PARTITION, Integer.toString(record.partition()));
+        MDC.put(MdcKeys.OFFSET, Long.toString(record.offset()));
+    }
+
+    private static void clearMdc() {
+        MDC.remove(MdcKeys.EVENT_ID);
+        MDC.remove(MdcKeys.EVENT_TYPE);
+        MDC.remove(MdcKeys.CORRELATION_ID);
+        MDC.remove(MdcKeys.TOPIC);
+        MDC.remove(MdcKeys.PARTITION);
+        MDC.remove(MdcKeys.OFFSET);
+    }
+}

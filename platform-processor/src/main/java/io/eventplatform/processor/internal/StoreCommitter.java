@@ -1,0 +1,431 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.processor.RetryPolicy;
+import io.eventplatform.processor.Step;
+import io.eventplatform.processor.StepListener;
+import io.eventplatform.processor.internal.Effects.Output;
+import io.eventplatform.processor.internal.Effects.RowEffect.TableRow;
+import io.eventplatform.processor.internal.Effects.RowEffect.ViewInput;
+import io.eventplatform.processor.sink.StoreSink;
+import io.eventplatform.processor.sink.StoreSink.StartPolicy;
+import io.eventplatform.storage.CommitOutcome;
+import io.eventplatform.storage.Position;
+import io.eventplatform.storage.Row;
+import io.eventplatform.storage.SourceShard;
+import io.eventplatform.storage.StoreException;
+import io.eventplatform.storage.TableRows;
+import io.eventplatform.storage.TableSpec;
+import io.eventplatform.storage.WriteBatch;
+import io.eventplatform.telemetry.internal.MessagingSpans;
+import io.opentelemetry.api.trace.Span;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits rows and source positions in one transaction of the store.
+ *
+ * <p>A batch is built once and keeps its id while it is tried again, so that a commit whose outcome was
+ * unknown is recognised by the store. Where the store stands elsewhere than expected, it is right: the
+ * shard's work is dropped and read again from there. Rows that the store refuses are found by halving the
+ * batch until a single record is left, which becomes a dead letter; letters are written before the position
+ * moves past them. Progress is then reported to Kafka, as a lag gauge that nothing relies on.
+ */
+final class StoreCommitter implements Committer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreCommitter.class);
+    private static final RetryPolicy BACKOFF =
+            new RetryPolicy(Integer.MAX_VALUE, Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    private final StoreSink sink;
+    private final Function<TopicPartition, SourceShard> shards;
+    private final Consumer<byte[], byte[]> consumer;
+    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetterSender;
+    private final MessagingSpans spans;
+    private final InstantSource clock;
+    private final StepListener steps;
+    private final Counters counters;
+    private final List<TableSpec> tables;
+    private final List<ViewAccumulators> views;
+
+    private final Map<SourceShard, Long> expected = new HashMap<>();
+    private @Nullable Attempt attempt;
+    private int maxRecords = Integer.MAX_VALUE;
+    private int failures;
+    private long retryAtMillis;
+    private String lastFailure = "";
+
+    StoreCommitter(
+            StoreSink sink,
+            Function<TopicPartition, SourceShard> shards,
+            Consumer<byte[], byte[]> consumer,
+            DeadLetters deadLetters,
+            DeadLetterSender deadLetterSender,
+            MessagingSpans spans,
+            InstantSource clock,
+            StepListener steps,
+            Counters counters) {
+        this.sink = sink;
+        this.shards = shards;
+        this.consumer = consumer;
+        this.deadLetters = deadLetters;
+        this.deadLetterSender = deadLetterSender;
+        this.spans = spans;
+        this.clock = clock;
+        this.steps = steps;
+        this.counters = counters;
+        this.tables = sink.tables().stream().map(table -> table.spec()).toList();
+        this.views = sink.views().stream()
+                .map(view -> new ViewAccumulators(view, sink.store()))
+                .toList();
+    }
+
+    @Override
+    public void open() {
+        tables.forEach(sink.store()::ensureTable);
+        sink.views().forEach(view -> sink.store().ensureTable(view.table()));
+    }
+
+    @Override
+    public Collection<Task> placeAtCommitted(Collection<Task> tasks) {
+        Map<SourceShard, Task> byShard = new TreeMap<>();
+        tasks.forEach(task -> byShard.put(shards.apply(task.partition()), task));
+        Position position = sink.store().open(sink.id(), byShard.keySet());
+        List<Task> placed = new ArrayList<>();
+        byShard.forEach((shard, task) -> {
+            long next = position.of(shard);
+            expected.put(shard, next);
+            if (next != Position.NOT_STARTED) {
+                checkReachable(task.partition(), next);
+                task.startAt(next, OffsetMetadata.NONE);
+                placed.add(task);
+            }
+        });
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        placed.forEach(task -> positions.put(task.partition(), task.committedOffset()));
+        report(positions); // the last run may have died before it could
+        return placed;
+    }
+
+    private void checkReachable(TopicPartition partition, long next) {
+        List<TopicPartition> one = List.of(partition);
+        long beginning = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
+        long end = consumer.endOffsets(one).getOrDefault(partition, 0L);
+        if (next < beginning) {
+            throw new StoppedException(
+                    "sink " + sink.name() + " stands at offset " + next + " of " + partition
+                            + ", but the topic starts at " + beginning
+                            + ": records were deleted before they were stored."
+                            + " Use a new sink name with StartPolicy.EARLIEST_AVAILABLE to go on without them",
+                    null);
+        }
+        if (next > end) {
+            throw new StoppedException(
+                    "sink " + sink.name() + " stands at offset " + next + " of " + partition
+                            + ", but the topic ends at " + end
+                            + ": the topic lost records that are stored. Use a new sink name, or restore the topic",
+                    null);
+        }
+    }
+
+    @Override
+    public long startOffset(TopicPartition partition, long beginning) {
+        if (sink.startPolicy() == StartPolicy.COMPLETE && beginning > 0) {
+            throw new StoppedException(
+                    "sink " + sink.name() + " has nothing of " + partition + " yet, and the topic starts at offset "
+                            + beginning + ": the store would be incomplete. If that is accepted, use"
+                            + " StartPolicy.EARLIEST_AVAILABLE",
+                    null);
+        }
+        return beginning;
+    }
+
+    @Override
+    public void release(Effects effects) {
+        // Everything waits for the commit: a store sees no part of a batch early.
+    }
+
+    @Override
+    public boolean commit(Collection<Task> tasks) {
+        if (clock.millis() < retryAtMillis) {
+            return false;
+        }
+        try {
+            Attempt current = attempt;
+            if (current == null) {
+                current = build(tasks);
+                if (current == null) {
+                    return true;
+                }
+                attempt = current;
+                steps.reached(Step.ROWS_BUILT);
+            }
+            return write(current) && tasks.stream().noneMatch(Task::hasProgress);
+        } catch (StoreException e) {
+            recover(e, attempt);
+            return false;
+        }
+    }
+
+    private boolean write(Attempt current) {
+        Span span = spans.startCommit(sink.source().topic(), sink.name(), current.records);
+        try {
+            if (!deadLetterSender.sendAll(current.deadLetters)) {
+                failed("dead letters could not be written");
+                spans.end(span);
+                return false;
+            }
+            CommitOutcome outcome = sink.store().commit(sink.id(), current.batch);
+            spans.end(span);
+            if (outcome instanceof CommitOutcome.Conflict conflict) {
+                resolve(conflict.actual(), current);
+                return false;
+            }
+        } catch (RuntimeException e) {
+            spans.fail(span, e);
+            throw e;
+        }
+        steps.reached(Step.STORE_COMMITTED);
+        succeeded(current);
+        return true;
+    }
+
+    /** The next batch, at most {@link #maxRecords} records of it; null if nothing has moved. */
+    private @Nullable Attempt build(Collection<Task> tasks) {
+        Attempt.Builder builder = new Attempt.Builder();
+        int room = maxRecords;
+        for (Task task : tasks) {
+            if (task.hasProgress()) {
+                List<Effects> done = task.uncommitted();
+                int taken = Math.min(done.size(), room);
+                room -= taken;
+                long next = taken == done.size()
+                        ? task.frontier()
+                        : done.get(taken).record().offset();
+                if (next > task.committedOffset()) {
+                    builder.add(task, shards.apply(task.partition()), done.subList(0, taken), next);
+                }
+            }
+        }
+        return builder.isEmpty() ? null : builder.build(rows(builder), expected);
+    }
+
+    private List<TableRows> rows(Attempt.Builder builder) {
+        List<TableRows> all = new ArrayList<>();
+        for (int i = 0; i < tables.size(); i++) {
+            List<Row> rows = builder.tableRows(i);
+            if (!rows.isEmpty()) {
+                all.add(new TableRows(tables.get(i), rows));
+            }
+        }
+        for (int i = 0; i < views.size(); i++) {
+            Map<SourceShard, List<ViewInput>> inputs = builder.viewInputs(i);
+            if (!inputs.isEmpty()) {
+                all.add(views.get(i).fold(inputs));
+            }
+        }
+        return all;
+    }
+
+    private void succeeded(Attempt done) {
+        done.parts.forEach((task, part) -> {
+            expected.put(part.shard, part.next);
+            task.committed(part.effects, part.next);
+        });
+        views.forEach(ViewAccumulators::committed);
+        counters.commit();
+        attempt = null;
+        failures = 0;
+        retryAtMillis = 0;
+        maxRecords = maxRecords > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : maxRecords * 2;
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        done.parts.forEach((task, part) -> positions.put(task.partition(), part.next));
+        report(positions);
+        steps.reached(Step.PROGRESS_REPORTED);
+    }
+
+    private void report(Map<TopicPartition, Long> positions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        positions.forEach((partition, next) -> offsets.put(partition, new OffsetAndMetadata(next)));
+        consumer.commitAsync(offsets, (committed, failure) -> {
+            if (failure != null) {
+                LOG.debug("sink {}: progress could not be reported to Kafka", sink.name(), failure);
+            }
+        });
+    }
+
+    /** The store stands elsewhere: it is right, and what we have of those shards is dropped and read again. */
+    private void resolve(Position actual, Attempt conflicting) {
+        attempt = null;
+        List<SourceShard> moved = new ArrayList<>();
+        conflicting.parts.forEach((task, part) -> {
+            long stands = actual.of(part.shard);
+            if (stands != conflicting.batch.expected().of(part.shard)) {
+                LOG.warn(
+                        "sink {}: {} stands at {} in the store, not at {}; continuing from there",
+                        sink.name(),
+                        part.shard,
+                        stands,
+                        conflicting.batch.expected().of(part.shard));
+                moved.add(part.shard);
+                expected.put(part.shard, stands);
+                long next = stands == Position.NOT_STARTED
+                        ? startOffset(
+                                task.partition(),
+                                consumer.beginningOffsets(List.of(task.partition()))
+                                        .getOrDefault(task.partition(), 0L))
+                        : stands;
+                task.startAt(next, OffsetMetadata.NONE);
+                consumer.seek(task.partition(), next);
+            }
+        });
+        views.forEach(view -> view.forget(moved));
+    }
+
+    private void recover(StoreException failure, @Nullable Attempt failed) {
+        if (failure instanceof StoreException.Transient
+                || failure instanceof StoreException.Capacity
+                || failure instanceof StoreException.AmbiguousCommit) {
+            // The same batch is tried again under its id: had it arrived, the store would know it.
+            failed(failure.toString());
+            return;
+        }
+        attempt = null;
+        views.forEach(ViewAccumulators::forget);
+        if (failure instanceof StoreException.RowsRejected rejected && failed != null && failed.records > 0) {
+            if (failed.records == 1) {
+                Effects only = failed.onlyRecord();
+                only.deadLetter(deadLetters.of(
+                        only.record(), "store.rejected", "table " + rejected.table() + " refuses its row", null, 1));
+                LOG.warn("{} goes to the dead letters: {}", only.position(), failure.getMessage());
+            } else {
+                maxRecords = failed.records / 2;
+            }
+            return;
+        }
+        throw new StoppedException(
+                "sink " + sink.name() + ": the store cannot go on (" + failure.getMessage() + ")", failure);
+    }
+
+    private void failed(String why) {
+        failures++;
+        lastFailure = why;
+        retryAtMillis = clock.millis() + BACKOFF.backoffAfter(failures).toMillis();
+        LOG.warn("sink {}: commit failed {} times and is tried again: {}", sink.name(), failures, why);
+    }
+
+    @Override
+    public Optional<String> retrying() {
+        return failures == 0 ? Optional.empty() : Optional.of("store commit failed: " + lastFailure);
+    }
+
+    @Override
+    public void lost(Collection<Task> tasks) {
+        attempt = null;
+        views.forEach(view -> view.forget(
+                tasks.stream().map(task -> shards.apply(task.partition())).toList()));
+    }
+
+    @Override
+    public void close() {
+        deadLetterSender.close();
+    }
+
+    /** One batch on its way, the same each time it is tried. */
+    private static final class Attempt {
+
+        private final WriteBatch batch;
+        private final Map<Task, Part> parts;
+        private final List<Output> deadLetters;
+        private final int records;
+
+        private Attempt(WriteBatch batch, Map<Task, Part> parts, List<Output> deadLetters, int records) {
+            this.batch = batch;
+            this.parts = parts;
+            this.deadLetters = deadLetters;
+            this.records = records;
+        }
+
+        Effects onlyRecord() {
+            return parts.entrySet().stream()
+                    .filter(part -> part.getValue().effects == 1)
+                    .map(part -> part.getKey().uncommitted().get(0))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** A task's share: its first {@code effects} uncommitted records, and the offset after them. */
+        private record Part(SourceShard shard, int effects, long next) {}
+
+        private static final class Builder {
+
+            private final Map<Task, Part> parts = new LinkedHashMap<>();
+            private final Map<SourceShard, List<Effects>> effects = new TreeMap<>();
+
+            void add(Task task, SourceShard shard, List<Effects> taken, long next) {
+                parts.put(task, new Part(shard, taken.size(), next));
+                effects.put(shard, List.copyOf(taken));
+            }
+
+            boolean isEmpty() {
+                return parts.isEmpty();
+            }
+
+            List<Row> tableRows(int table) {
+                List<Row> rows = new ArrayList<>();
+                effects.values()
+                        .forEach(list -> list.forEach(each -> each.rows().forEach(row -> {
+                            if (row instanceof TableRow tableRow && tableRow.table() == table) {
+                                rows.add(tableRow.row());
+                            }
+                        })));
+                return rows;
+            }
+
+            Map<SourceShard, List<ViewInput>> viewInputs(int view) {
+                Map<SourceShard, List<ViewInput>> inputs = new TreeMap<>();
+                effects.forEach(
+                        (shard, list) -> list.forEach(each -> each.rows().forEach(row -> {
+                            if (row instanceof ViewInput input && input.view() == view) {
+                                inputs.computeIfAbsent(shard, key -> new ArrayList<>())
+                                        .add(input);
+                            }
+                        })));
+                return inputs;
+            }
+
+            Attempt build(List<TableRows> rows, Map<SourceShard, Long> expected) {
+                TreeMap<SourceShard, Long> from = new TreeMap<>();
+                TreeMap<SourceShard, Long> to = new TreeMap<>();
+                parts.values().forEach(part -> {
+                    from.put(part.shard, expected.getOrDefault(part.shard, Position.NOT_STARTED));
+                    to.put(part.shard, part.next);
+                });
+                List<Output> letters = new ArrayList<>();
+                int records = 0;
+                for (List<Effects> list : effects.values()) {
+                    records += list.size();
+                    list.forEach(each -> letters.addAll(each.outputs()));
+                }
+                WriteBatch batch = new WriteBatch(UUID.randomUUID(), rows, new Position(from), new Position(to));
+                return new Attempt(batch, parts, letters, records);
+            }
+        }
+    }
+}

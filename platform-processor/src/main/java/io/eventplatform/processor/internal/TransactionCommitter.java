@@ -1,0 +1,379 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.codec.EncodedEvent;
+import io.eventplatform.kafka.internal.KafkaHeaders;
+import io.eventplatform.processor.Step;
+import io.eventplatform.processor.StepListener;
+import io.eventplatform.processor.internal.Effects.Output;
+import io.eventplatform.processor.internal.KafkaFailures.Action;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits outputs, dedup state and offsets in one Kafka transaction.
+ *
+ * <p>A transaction begins with the first released effect and takes outputs along as records succeed. At the
+ * commit it gets the changelog and the offsets of every task, moved or not, and ends. After an abort the
+ * effects, which the tasks still hold, go into the next transaction from the start ({@code resend}).
+ *
+ * <p>A commit whose outcome is unknown is never aborted. It is repeated up to the transaction timeout; then
+ * a new producer with the same id settles it, and the sequence number in the committed offsets' metadata
+ * tells whether it arrived.
+ */
+final class TransactionCommitter implements Committer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionCommitter.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final String group;
+    private final @Nullable String dedupTopic;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final Duration transactionTimeout;
+    private final InstantSource clock;
+    private final StepListener steps;
+    private final Counters counters;
+    private final BooleanSupplier closing;
+
+    private @Nullable Producer<byte[], byte[]> producer;
+    private boolean begun;
+    private boolean resend;
+    private @Nullable String retryReason;
+    private final AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
+
+    TransactionCommitter(
+            String group,
+            @Nullable String dedupTopic,
+            Consumer<byte[], byte[]> consumer,
+            Supplier<Producer<byte[], byte[]>> producers,
+            Duration transactionTimeout,
+            InstantSource clock,
+            StepListener steps,
+            Counters counters,
+            BooleanSupplier closing) {
+        this.group = group;
+        this.dedupTopic = dedupTopic;
+        this.consumer = consumer;
+        this.producers = producers;
+        this.transactionTimeout = transactionTimeout;
+        this.clock = clock;
+        this.steps = steps;
+        this.counters = counters;
+        this.closing = closing;
+    }
+
+    @Override
+    public void open() {
+        newProducer();
+    }
+
+    /** A producer whose predecessor's open transaction, if there is one, is settled. */
+    private void newProducer() {
+        Producer<byte[], byte[]> old = producer;
+        if (old != null) {
+            old.close(Duration.ZERO);
+        }
+        begun = false;
+        resend = true;
+        sendFailure.set(null);
+        Producer<byte[], byte[]> fresh = producers.get();
+        producer = fresh;
+        while (true) {
+            try {
+                fresh.initTransactions();
+                return;
+            } catch (TimeoutException e) {
+                if (closing.getAsBoolean()) {
+                    throw e;
+                }
+                LOG.warn("{}: Kafka does not settle the last transaction yet, trying again: {}", group, e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public Collection<Task> placeAtCommitted(Collection<Task> tasks) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(tasks);
+        List<Task> placed = new ArrayList<>();
+        for (Task task : tasks) {
+            OffsetAndMetadata offset = offsets.get(task.partition());
+            if (offset != null) {
+                task.startAt(offset.offset(), metadata(task.partition(), offset));
+                placed.add(task);
+            }
+        }
+        return placed;
+    }
+
+    /** Waits for offsets to be stable, so that no commit under way is missed. */
+    private Map<TopicPartition, OffsetAndMetadata> fetchCommitted(Collection<Task> tasks) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        tasks.forEach(task -> partitions.add(task.partition()));
+        while (true) {
+            try {
+                return consumer.committed(partitions);
+            } catch (TimeoutException e) {
+                if (closing.getAsBoolean()) {
+                    throw e;
+                }
+                LOG.warn("{}: committed offsets of {} are not to be had yet, trying again", group, partitions);
+            }
+        }
+    }
+
+    private OffsetMetadata metadata(TopicPartition partition, OffsetAndMetadata offset) {
+        try {
+            return OffsetMetadata.parse(offset.metadata());
+        } catch (IllegalArgumentException e) {
+            throw new StoppedException(
+                    partition + ": group " + group + " has committed offset " + offset.offset() + " with metadata "
+                            + e.getMessage() + ", written by another program or a newer version of this library."
+                            + " Run that version, use another pipeline name, or delete the group's offsets to start over",
+                    e);
+        }
+    }
+
+    @Override
+    public long startOffset(TopicPartition partition, long beginning) {
+        return beginning;
+    }
+
+    @Override
+    public void release(Effects effects) {
+        if (resend) {
+            return; // the tasks hold it; the next commit sends everything
+        }
+        try {
+            begin();
+            send(effects);
+        } catch (KafkaException e) {
+            recover(e, false, List.of());
+            return;
+        }
+        steps.reached(Step.OUTPUTS_SENT);
+    }
+
+    @Override
+    public boolean commit(Collection<Task> tasks) {
+        if (tasks.stream().noneMatch(Task::hasProgress)) {
+            return true;
+        }
+        try {
+            fillTransaction(tasks);
+        } catch (KafkaException e) {
+            return recover(e, false, tasks);
+        }
+        steps.reached(Step.OFFSETS_SENT);
+        try {
+            commitTransaction();
+        } catch (KafkaException e) {
+            return recover(e, true, tasks);
+        }
+        begun = false;
+        retryReason = null;
+        tasks.forEach(Task::committed);
+        counters.commit();
+        steps.reached(Step.TRANSACTION_COMMITTED);
+        return true;
+    }
+
+    private void fillTransaction(Collection<Task> tasks) {
+        if (resend) {
+            begin();
+            tasks.forEach(task -> task.uncommitted().forEach(this::send));
+            resend = false;
+        }
+        begin();
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (Task task : tasks) {
+            sendChangelog(task);
+            offsets.put(
+                    task.partition(),
+                    new OffsetAndMetadata(task.frontier(), task.nextMetadata().toString()));
+        }
+        producer().sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+    }
+
+    /** Repeats the commit while its outcome is unknown, up to the transaction timeout. */
+    private void commitTransaction() {
+        long deadline = clock.millis() + transactionTimeout.toMillis();
+        while (true) {
+            try {
+                producer().commitTransaction();
+                return;
+            } catch (TimeoutException e) {
+                if (clock.millis() >= deadline) {
+                    throw e;
+                }
+                LOG.warn("{}: outcome of a commit is unknown, repeating it", group);
+            }
+        }
+    }
+
+    private void begin() {
+        if (!begun) {
+            sendFailure.set(null);
+            producer().beginTransaction();
+            begun = true;
+        }
+    }
+
+    private void send(Effects effects) {
+        for (Output output : effects.outputs()) {
+            EncodedEvent record = output.record();
+            send(new ProducerRecord<>(
+                    output.topic(),
+                    output.partition(),
+                    record.key(),
+                    record.value(),
+                    KafkaHeaders.fromMap(record.headers())));
+        }
+    }
+
+    private void sendChangelog(Task task) {
+        DedupIndex dedup = task.dedup();
+        String topic = dedupTopic;
+        if (dedup != null && topic != null) {
+            int partition = task.partition().partition();
+            dedup.changelog(
+                    task.sequence() + 1,
+                    (key, value) -> send(new ProducerRecord<byte[], byte @Nullable []>(topic, partition, key, value)));
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"}) // the callback keeps the failure; null is a tombstone
+    private void send(ProducerRecord<byte[], ? extends byte @Nullable []> record) {
+        producer().send((ProducerRecord<byte[], byte[]>) record, (metadata, failure) -> {
+            if (failure != null) {
+                sendFailure.compareAndSet(null, failure);
+            }
+        });
+    }
+
+    /**
+     * Takes the one action that the failure calls for.
+     *
+     * @return whether the commit turned out to have arrived
+     */
+    private boolean recover(KafkaException failure, boolean committing, Collection<Task> tasks) {
+        Exception sending = sendFailure.get();
+        Throwable cause = sending == null ? failure : sending;
+        Action action = KafkaFailures.actionFor(cause, committing && sending == null);
+        retryReason = "transaction failed: " + cause;
+        LOG.warn("{}: transaction failed, action {}: {}", group, action, cause.toString());
+        switch (action) {
+            case ABORT -> abort();
+            case UNKNOWN_OUTCOME, REPLACE_PRODUCER -> {
+                newProducer();
+                return settle(tasks);
+            }
+            case STOP ->
+                throw new StoppedException(
+                        group + ": Kafka refuses the transaction (" + cause.getMessage()
+                                + "). Nothing of it is visible; mend the cause and restart",
+                        cause);
+        }
+        return false;
+    }
+
+    private void abort() {
+        resend = true;
+        sendFailure.set(null);
+        if (!begun) {
+            return;
+        }
+        begun = false;
+        try {
+            producer().abortTransaction();
+        } catch (KafkaException e) {
+            LOG.warn("{}: abort failed, replacing the producer: {}", group, e.toString());
+            newProducer();
+        }
+    }
+
+    /** After the transaction was settled by a new producer: did it arrive? */
+    private boolean settle(Collection<Task> tasks) {
+        if (tasks.isEmpty()) {
+            return false;
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(tasks);
+        boolean arrived = true;
+        for (Task task : tasks) {
+            OffsetAndMetadata offset = offsets.get(task.partition());
+            long sequence =
+                    offset == null ? 0 : metadata(task.partition(), offset).sequence();
+            if (sequence == task.sequence() + 1 && offset != null && offset.offset() == task.frontier()) {
+                task.committed();
+            } else if (sequence == task.sequence()) {
+                arrived = false;
+            } else {
+                throw new StoppedException(
+                        task.partition() + ": another process has committed for group " + group + " (commit " + sequence
+                                + " after our " + task.sequence() + "). Restart to continue from there",
+                        null);
+            }
+        }
+        LOG.info(
+                "{}: the transaction in doubt {}",
+                group,
+                arrived ? "had arrived" : "had not arrived and is sent again");
+        return arrived;
+    }
+
+    @Override
+    public Optional<String> retrying() {
+        return resend && retryReason != null ? Optional.of(retryReason) : Optional.empty();
+    }
+
+    @Override
+    public void lost(Collection<Task> tasks) {
+        if (tasks.stream().anyMatch(Task::hasProgress)) {
+            abort();
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> current = producer;
+        if (current == null) {
+            throw new IllegalStateException("not open");
+        }
+        return current;
+    }
+
+    @Override
+    public void close() {
+        Producer<byte[], byte[]> current = producer;
+        if (current == null) {
+            return;
+        }
+        if (begun) {
+            try {
+                current.abortTransaction();
+            } catch (KafkaException e) {
+                LOG.debug("{}: abort at close failed; the coordinator times the transaction out", group, e);
+            }
+        }
+        current.close(CLOSE_TIMEOUT);
+    }
+}

@@ -1,0 +1,261 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.codec.EventCodec;
+import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.kafka.internal.KafkaClients;
+import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.RunnerOptions;
+import io.eventplatform.processor.Source;
+import io.eventplatform.processor.internal.Worker.Parts;
+import io.eventplatform.processor.sink.StoreSink;
+import io.eventplatform.storage.SourceShard;
+import io.eventplatform.telemetry.internal.MessagingSpans;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaFuture;
+
+/**
+ * Puts the parts of a worker together: which clients, with which settings, and why. Tests override {@link
+ * #newProducer} to put faults between a worker and Kafka.
+ */
+class Wiring {
+
+    private static final String SCOPE = "io.eventplatform.processor";
+
+    /** A dead process holds back readers of committed records this long at most. */
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+
+    /** After this long without a heartbeat the group gives partitions to others. */
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Longest wait inside one call to a producer. */
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(10);
+
+    private static final int MAX_POLL_RECORDS = 2_000;
+
+    /** Room for the headers a dead letter carries beside the original record. */
+    private static final int DEAD_LETTER_HEADROOM = 512 * 1024;
+
+    Producer<byte[], byte[]> newProducer(Map<String, Object> settings) {
+        return new KafkaProducer<>(settings);
+    }
+
+    Parts pipeline(
+            Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Counters counters, BooleanSupplier closing) {
+        String group = pipeline.name();
+        String clientId = clientId(group, options);
+        try (Unwind unwind = new Unwind()) {
+            Consumer<byte[], byte[]> consumer =
+                    unwind.onFailure(consumer(kafka, groupMember(group, options, clientId)));
+            Restorer restorer = Restorer.NOTHING_TO_RESTORE;
+            String dedupTopic = null;
+            if (pipeline.source().dedupWindow().isPresent()) {
+                dedupTopic = pipeline.dedupTopic();
+                Consumer<byte[], byte[]> changelog = unwind.onFailure(consumer(kafka, reader(clientId + "-restore")));
+                Admin admin = unwind.onFailure(admin(kafka, clientId + "-admin"));
+                restorer = new DedupRestorer(dedupTopic, changelog, admin);
+            }
+            Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
+            int maxOutputBytes = maxRequestSize(producerSettings);
+            producerSettings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxOutputBytes + DEAD_LETTER_HEADROOM);
+            TransactionCommitter committer = new TransactionCommitter(
+                    group,
+                    dedupTopic,
+                    consumer,
+                    () -> newProducer(producerSettings),
+                    TRANSACTION_TIMEOUT,
+                    options.clock(),
+                    options.stepListener(),
+                    counters,
+                    closing);
+            RecordRunner runner =
+                    recordRunner(pipeline.source(), pipeline.deadLetterTopic(), group, options, maxOutputBytes);
+            EventCodec codec = EventCodec.of(pipeline.source().contracts());
+            Parts parts = new Parts(
+                    consumer,
+                    new GroupIntake(pipeline.source().topic()),
+                    partition -> new Task(
+                            partition,
+                            new StageChain(pipeline.stages(), pipeline.target(), codec),
+                            pipeline.source().dedupWindow().map(DedupIndex::new).orElse(null),
+                            runner,
+                            options.retryPolicy(),
+                            counters),
+                    restorer,
+                    committer);
+            unwind.succeeded();
+            return parts;
+        }
+    }
+
+    Parts sink(StoreSink sink, KafkaConfig kafka, RunnerOptions options, Counters counters) {
+        String clientId = clientId(sink.name(), options);
+        String topic = sink.source().topic();
+        try (Unwind unwind = new Unwind()) {
+            String topicId = topicId(kafka, topic, clientId);
+            Map<String, Object> settings = reader(clientId);
+            settings.put(ConsumerConfig.GROUP_ID_CONFIG, sink.name()); // only to report progress
+            Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(kafka, settings));
+            Map<String, Object> producerSettings = KafkaClients.producer(kafka, idempotent(clientId));
+            int maxOutputBytes = maxRequestSize(producerSettings);
+            producerSettings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxOutputBytes + DEAD_LETTER_HEADROOM);
+            Producer<byte[], byte[]> producer = unwind.onFailure(newProducer(producerSettings));
+            StoreCommitter committer = new StoreCommitter(
+                    sink,
+                    partition -> new SourceShard(topicId, partition.topic(), partition.partition()),
+                    consumer,
+                    new DeadLetters(sink.deadLetterTopic(), sink.name()),
+                    new DeadLetterSender(producer),
+                    MessagingSpans.of(options.telemetry(), SCOPE),
+                    options.clock(),
+                    options.stepListener(),
+                    counters);
+            RecordRunner runner =
+                    recordRunner(sink.source(), sink.deadLetterTopic(), sink.name(), options, maxOutputBytes);
+            Parts parts = new Parts(
+                    consumer,
+                    new WholeTopicIntake(topic),
+                    partition -> new Task(
+                            partition,
+                            new Projections(topicId, sink.tables(), sink.viewProjections()),
+                            null,
+                            runner,
+                            options.retryPolicy(),
+                            counters),
+                    Restorer.NOTHING_TO_RESTORE,
+                    committer);
+            unwind.succeeded();
+            return parts;
+        }
+    }
+
+    private static RecordRunner recordRunner(
+            Source source, String deadLetterTopic, String group, RunnerOptions options, int maxOutputBytes) {
+        return new RecordRunner(
+                EventCodec.of(source.contracts()),
+                new DeadLetters(deadLetterTopic, group),
+                options.retryPolicy(),
+                MessagingSpans.of(options.telemetry(), SCOPE),
+                options.clock(),
+                group,
+                maxOutputBytes);
+    }
+
+    private static String clientId(String group, RunnerOptions options) {
+        return group + "-"
+                + options.instance().orElseGet(() -> UUID.randomUUID().toString());
+    }
+
+    private static Map<String, Object> groupMember(String group, RunnerOptions options, String clientId) {
+        Map<String, Object> settings = reader(clientId);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+        settings.put(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                List.of(CooperativeStickyAssignor.class.getName()));
+        // A named instance is a static member: its restart takes the place of the one that died at once.
+        options.instance().ifPresent(name -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, clientId));
+        return settings;
+    }
+
+    /** A failed look-up of an offset must never turn into a jump to one end of the topic: reset is always none. */
+    private static Map<String, Object> reader(String clientId) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        return settings;
+    }
+
+    private static Map<String, Object> idempotent(String clientId) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+        return settings;
+    }
+
+    private static Map<String, Object> transactional(String clientId) {
+        Map<String, Object> settings = idempotent(clientId);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, clientId + "-0");
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
+        return settings;
+    }
+
+    private static int maxRequestSize(Map<String, Object> producerSettings) {
+        return new ProducerConfig(producerSettings).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(KafkaConfig kafka, Map<String, Object> settings) {
+        return new KafkaConsumer<>(KafkaClients.consumer(kafka, settings));
+    }
+
+    private static Admin admin(KafkaConfig kafka, String clientId) {
+        return Admin.create(KafkaClients.admin(kafka, Map.of("client.id", clientId)));
+    }
+
+    /** Kafka's id of the topic, which tells it from one that is created under its name later. */
+    private static String topicId(KafkaConfig kafka, String topic, String clientId) {
+        try (Admin admin = admin(kafka, clientId + "-admin")) {
+            Map<String, KafkaFuture<TopicDescription>> descriptions =
+                    admin.describeTopics(List.of(topic)).topicNameValues();
+            return Objects.requireNonNull(descriptions.get(topic))
+                    .get()
+                    .topicId()
+                    .toString();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "topic " + topic + " cannot be read (" + e.getCause() + "). Create it first: StoreSink.topics", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while looking up topic " + topic, e);
+        }
+    }
+
+    /** Closes what was opened so far when wiring fails halfway. */
+    private static final class Unwind implements AutoCloseable {
+
+        private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+        <T extends AutoCloseable> T onFailure(T resource) {
+            opened.push(resource);
+            return resource;
+        }
+
+        void succeeded() {
+            opened.clear();
+        }
+
+        @Override
+        public void close() {
+            for (AutoCloseable resource : opened) {
+                try {
+                    resource.close();
+                } catch (Exception e) {
+                    org.slf4j.LoggerFactory.getLogger(Wiring.class).debug("while unwinding", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.eventplatform.processor.sink;
+
+import io.eventplatform.contract.Contract;
+import io.eventplatform.event.Event;
+import io.eventplatform.storage.Column;
+import io.eventplatform.storage.Measure;
+import io.eventplatform.storage.View;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an event counts in a view: to which group it belongs and what it adds to each measure. A measure
+ * without a value here is given null, which only a count takes for something.
+ *
+ * <p>Immutable: {@code value} returns a copy.
+ *
+ * @param <T> payload of the events
+ */
+public final class ViewProjection<T extends Record> {
+
+    private final View view;
+    private final Class<T> type;
+    private final Map<String, Function<? super Event<T>, ? extends @Nullable Object>> values;
+
+    private ViewProjection(
+            View view, Class<T> type, Map<String, Function<? super Event<T>, ? extends @Nullable Object>> values) {
+        this.view = view;
+        this.type = type;
+        this.values = values;
+    }
+
+    /** Events of this contract count in this view. */
+    public static <T extends Record> ViewProjection<T> of(View view, Class<T> type) {
+        Contract.of(type);
+        return new ViewProjection<>(Objects.requireNonNull(view, "view"), type, Map.of());
+    }
+
+    /** Says where the value of a group column or measure comes from. */
+    public ViewProjection<T> value(String name, Function<? super Event<T>, ? extends @Nullable Object> value) {
+        boolean known = view.groupColumns().stream()
+                        .anyMatch(column -> column.name().equals(name))
+                || view.measures().stream().anyMatch(measure -> measure.name().equals(name));
+        if (!known) {
+            throw new IllegalArgumentException("view " + view.name() + " has no group column or measure " + name);
+        }
+        Map<String, Function<? super Event<T>, ? extends @Nullable Object>> more = new HashMap<>(values);
+        more.put(name, Objects.requireNonNull(value, "value"));
+        return new ViewProjection<>(view, type, Map.copyOf(more));
+    }
+
+    public View view() {
+        return view;
+    }
+
+    /** The type of event it takes. */
+    public Class<T> type() {
+        return type;
+    }
+
+    /** The names of group columns that lack a value: the projection is complete when there are none. */
+    Set<String> missing() {
+        Set<String> missing = new java.util.TreeSet<>();
+        for (Column column : view.groupColumns()) {
+            if (!values.containsKey(column.name())) {
+                missing.add(column.name());
+            }
+        }
+        return missing;
+    }
+
+    /** The group an event belongs to: one value for each group column, in canonical form. */
+    public List<Object> group(Event<T> event) {
+        List<Object> group = new ArrayList<>(view.groupColumns().size());
+        for (Column column : view.groupColumns()) {
+            String name = view.name() + "." + column.name();
+            Object value = valueOf(column.name(), event);
+            if (value == null) {
+                throw new IllegalArgumentException("group column " + name + " needs a value");
+            }
+            group.add(column.type().canonical(name, value));
+        }
+        return group;
+    }
+
+    /** What an event adds: one value or null for each measure. */
+    public List<@Nullable Object> inputs(Event<T> event) {
+        List<@Nullable Object> inputs = new ArrayList<>(view.measures().size());
+        for (Measure measure : view.measures()) {
+            Object value = valueOf(measure.name(), event);
+            if (value != null && !measure.type().javaType().isInstance(value)) {
+                throw new IllegalArgumentException("measure " + view.name() + "." + measure.name() + " takes "
+                        + measure.type().javaType().getSimpleName() + " but was "
+                        + value.getClass().getName());
+            }
+            inputs.add(value);
+        }
+        return inputs;
+    }
+
+    private @Nullable Object valueOf(String name, Event<T> event) {
+        Function<? super Event<T>, ? extends @Nullable Object> value = values.get(name);
+        return value == null ? null : value.apply(event);
+    }
+}

@@ -1,0 +1,301 @@
+package io.eventplatform.processor;
+
+import static io.eventplatform.processor.KafkaWorld.header;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.eventplatform.contract.Contracts;
+import io.eventplatform.kafka.testkit.EmbeddedKafka;
+import io.eventplatform.kafka.testkit.KafkaExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(KafkaExtension.class)
+class PipelineTest {
+
+    private static final Contracts CONTRACTS = Contracts.of(OrderPlaced.class);
+    private static final RetryPolicy QUICKLY = new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(2));
+
+    private KafkaWorld kafka;
+    private String name;
+    private Source source;
+
+    PipelineTest(EmbeddedKafka broker) {
+        this.kafka = new KafkaWorld(broker);
+        this.name = EmbeddedKafka.uniqueName("pipeline");
+        this.source = Source.topic(name + "-in", CONTRACTS).deduplicatedById(DedupWindow.of(Duration.ofDays(1)));
+    }
+
+    @BeforeEach
+    void connect(EmbeddedKafka broker) {
+        assertThat(broker.bootstrapServers()).isNotEmpty();
+    }
+
+    @AfterEach
+    void disconnect() {
+        kafka.close();
+    }
+
+    private Pipeline.Steps<Record> pipeline() {
+        return Pipeline.named(name).from(source);
+    }
+
+    private RunnerOptions.Builder options() {
+        return RunnerOptions.builder().instance("one").retryPolicy(QUICKLY);
+    }
+
+    /** Runs the pipeline until it has committed all of its source. */
+    private Progress runOut(Pipeline pipeline, RunnerOptions options) {
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options)) {
+            kafka.awaitCommitted(name, source.topic());
+            return runner.close(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void anEventIsEnrichedStampedAndWrittenUnderItsContractsKey() {
+        Instant now = Instant.parse("2026-01-01T00:00:05.123Z");
+        CachedReference<String, Map<String, Object>> segments = CachedReference.of(
+                customer -> customer.equals("ada") ? Optional.of(Map.of("segment", "gold")) : Optional.empty(),
+                100,
+                Duration.ofMinutes(1));
+        Pipeline pipeline = pipeline()
+                .processOnly(
+                        OrderPlaced.class,
+                        "segment",
+                        () -> Enrich.with("customer", event -> event.payload().customer(), segments))
+                .process("stamp", () -> new StampProcessedAt<>(InstantSource.fixed(now)))
+                .to(name + "-out");
+        kafka.create(pipeline.topics(2));
+        kafka.send(source.topic(), null, OrderPlaced.json("a", "ada", 5));
+        kafka.send(source.topic(), null, OrderPlaced.json("b", "bob", 7));
+
+        Progress progress = runOut(pipeline, options().build());
+
+        List<ConsumerRecord<byte[], byte[]>> out = kafka.read(pipeline.target());
+        assertThat(out).hasSize(2);
+        assertThat(out).allSatisfy(record -> assertThat(new String(record.value(), UTF_8))
+                .contains("\"processed_at\":\"2026-01-01T00:00:05.123Z\""));
+        ConsumerRecord<byte[], byte[]> ada = out.stream()
+                .filter(record -> header(record, "event_id").equals("a"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(new String(ada.key(), UTF_8)).isEqualTo("ada");
+        assertThat(new String(ada.value(), UTF_8)).contains("\"enriched\":{\"customer\":{\"segment\":\"gold\"}}");
+        assertThat(header(ada, "event_type")).isEqualTo("order_placed");
+        assertThat(header(ada, "schema_version")).isEqualTo("v1");
+        assertThat(kafka.values(pipeline.target())).anyMatch(value -> value.contains("{\"found\":false}"));
+        assertThat(progress.records()).isEqualTo(2);
+        assertThat(progress.outputs()).isEqualTo(2);
+    }
+
+    @Test
+    void anEventThatNoStepChangesKeepsItsBytes() {
+        String odd = " {\"amount\":5.0e0 , \"extra\":[1, 2], "
+                + OrderPlaced.json("a", "ada", 5).substring(1);
+        odd = odd.replace(",\"amount\":5}", "}").replace("5.0e0", "5");
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(2));
+        kafka.send(source.topic(), "ada", odd);
+
+        runOut(pipeline, options().build());
+
+        assertThat(kafka.values(pipeline.target())).containsExactly(odd);
+    }
+
+    @Test
+    void aDuplicateIsDroppedAlsoAfterARestart() {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(2));
+        kafka.send(source.topic(), "ada", OrderPlaced.json("a", "ada", 5));
+        kafka.send(source.topic(), "ada", OrderPlaced.json("a", "ada", 5));
+        Progress first = runOut(pipeline, options().build());
+        kafka.send(source.topic(), "ada", OrderPlaced.json("a", "ada", 5));
+        kafka.send(source.topic(), "ada", OrderPlaced.json("b", "ada", 5));
+
+        Progress second = runOut(pipeline, options().build());
+
+        assertThat(first.duplicates()).isEqualTo(1);
+        assertThat(second.duplicates()).isEqualTo(1);
+        assertThat(kafka.read(pipeline.target()))
+                .extracting(record -> header(record, "event_id"))
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void aRecordThatBreaksItsContractBecomesADeadLetterAndTheNextOneGoesOn() {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        String violated = OrderPlaced.json("b", "ada", 5).replace("\"amount\":5", "\"amount\":\"secret\"");
+        kafka.send(source.topic(), "k", "not json");
+        kafka.send(source.topic(), "k", violated);
+        kafka.send(source.topic(), "k", OrderPlaced.json("c", "ada", 5).replace("order_placed", "order_lost"));
+        kafka.send(source.topic(), "k", OrderPlaced.json("d", "ada", 5));
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            kafka.awaitCommitted(name, source.topic());
+            assertThat(runner.progress().deadLetters()).isEqualTo(3);
+        }
+
+        List<ConsumerRecord<byte[], byte[]>> dead = kafka.read(pipeline.deadLetterTopic());
+        assertThat(dead)
+                .extracting(record -> header(record, "dead_letter.reason"))
+                .containsExactly("body.malformed", "contract.violated", "contract.type_unknown");
+        assertThat(dead)
+                .extracting(record -> header(record, "dead_letter.offset"))
+                .containsExactly("0", "1", "2");
+        assertThat(dead).allSatisfy(record -> {
+            assertThat(header(record, "dead_letter.topic")).isEqualTo(source.topic());
+            assertThat(header(record, "dead_letter.partition")).isEqualTo("0");
+            assertThat(header(record, "dead_letter.detail")).isNotEmpty().doesNotContain("secret");
+            assertThat(new String(record.key(), UTF_8)).isEqualTo("k");
+        });
+        assertThat(new String(dead.get(1).value(), UTF_8)).isEqualTo(violated);
+        assertThat(kafka.read(pipeline.target()))
+                .extracting(record -> header(record, "event_id"))
+                .containsExactly("d");
+    }
+
+    @Test
+    void aFailingRecordIsTriedAgainThenDeadLetteredAndItsOutputsAreTakenBack() {
+        List<Integer> attempts = new ArrayList<>();
+        Processor<Record, Record> failing = (event, context) -> {
+            context.forward(event);
+            if (event.id().equals("bad")) {
+                attempts.add(context.attempt());
+                throw new IllegalStateException("ada@example.com");
+            }
+        };
+        Pipeline pipeline = pipeline().process("fail", () -> failing).to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("bad", "ada", 5));
+        kafka.send(source.topic(), "k", OrderPlaced.json("good", "ada", 5));
+        // a dead-lettered id is not remembered, so that its replay passes
+        kafka.send(source.topic(), "k", OrderPlaced.json("bad", "ada", 5));
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            kafka.awaitCommitted(name, source.topic());
+            assertThat(runner.health()).isInstanceOf(Health.Running.class);
+        }
+
+        assertThat(attempts).containsExactly(1, 2, 3, 1, 2, 3);
+        assertThat(kafka.read(pipeline.target()))
+                .extracting(record -> header(record, "event_id"))
+                .containsExactly("good");
+        ConsumerRecord<byte[], byte[]> dead =
+                kafka.read(pipeline.deadLetterTopic()).get(0);
+        assertThat(header(dead, "dead_letter.reason")).isEqualTo("processing.failed");
+        assertThat(header(dead, "dead_letter.stage")).isEqualTo("fail");
+        assertThat(header(dead, "dead_letter.attempts")).isEqualTo("3");
+        assertThat(header(dead, "dead_letter.detail"))
+                .startsWith("java.lang.IllegalStateException at " + PipelineTest.class.getName())
+                .doesNotContain("ada@example.com");
+    }
+
+    @Test
+    void severalOutputsOfOneEventHaveIdsOfTheirOwnTheSameAtEachReplay() {
+        Pipeline twice = pipeline()
+                .process("twice", () -> (Processor<Record, Record>) (event, context) -> {
+                    context.forward(event);
+                    context.forward(event);
+                })
+                .to(name + "-out");
+        kafka.create(twice.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+
+        runOut(twice, options().build());
+
+        List<ConsumerRecord<byte[], byte[]>> out = kafka.read(twice.target());
+        assertThat(out).extracting(record -> header(record, "causation_id")).containsExactly("a", "a");
+        assertThat(out)
+                .extracting(record -> header(record, "event_id"))
+                .doesNotHaveDuplicates()
+                .doesNotContain("a");
+        assertThat(header(out.get(0), "event_id")).isEqualTo(io.eventplatform.event.EventIds.derive("a", "twice", "0"));
+    }
+
+    @Test
+    void anOutputTooLargeForKafkaBecomesADeadLetter() {
+        Map<String, Object> large = Map.of("text", "x".repeat(20_000));
+        Pipeline pipeline = pipeline()
+                .process("grow", () -> (Processor<Record, Record>)
+                        (event, context) -> context.forward(event.withEnriched("large", large)))
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+
+        try (Runner runner = Runner.start(
+                pipeline,
+                kafka.config().with("max.request.size", 10_000),
+                options().build())) {
+            kafka.awaitCommitted(name, source.topic());
+            assertThat(runner.progress().outputs()).isZero();
+        }
+
+        assertThat(kafka.read(pipeline.target())).isEmpty();
+        assertThat(kafka.read(pipeline.deadLetterTopic()))
+                .extracting(record -> header(record, "dead_letter.reason"))
+                .containsExactly("output.too_large");
+    }
+
+    @Test
+    void offsetsOfAnotherProgramAreRefused() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+        kafka.admin()
+                .alterConsumerGroupOffsets(
+                        name, Map.of(new TopicPartition(source.topic(), 0), new OffsetAndMetadata(1, "mine")))
+                .all()
+                .get();
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            assertThat(failure(runner))
+                    .hasMessage(source.topic() + "-0: group " + name + " has committed offset 1 with metadata \"mine\","
+                            + " written by another program or a newer version of this library. Run that version, use"
+                            + " another pipeline name, or delete the group's offsets to start over");
+        }
+    }
+
+    @Test
+    void aWindowWhoseOffsetsWereDeletedIsNotTakenForNew() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+        runOut(pipeline, RunnerOptions.defaults());
+        kafka.admin().deleteConsumerGroups(List.of(name)).all().get();
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            assertThat(failure(runner)).hasMessageContaining("has no committed offset but a dedup window of 1 ids");
+        }
+    }
+
+    private static Throwable failure(Runner runner) {
+        try {
+            runner.ready().toCompletableFuture().join();
+            throw new AssertionError("the runner started");
+        } catch (CompletionException e) {
+            KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
+            assertThat(runner.health())
+                    .asInstanceOf(InstanceOfAssertFactories.type(Health.Failed.class))
+                    .extracting(Health.Failed::cause)
+                    .isSameAs(e.getCause());
+            return Objects.requireNonNull(e.getCause());
+        }
+    }
+}

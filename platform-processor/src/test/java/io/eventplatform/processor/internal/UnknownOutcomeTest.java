@@ -1,0 +1,174 @@
+package io.eventplatform.processor.internal;
+
+import static io.eventplatform.processor.KafkaWorld.header;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.eventplatform.contract.Contracts;
+import io.eventplatform.kafka.testkit.EmbeddedKafka;
+import io.eventplatform.kafka.testkit.KafkaExtension;
+import io.eventplatform.processor.DedupWindow;
+import io.eventplatform.processor.Health;
+import io.eventplatform.processor.KafkaWorld;
+import io.eventplatform.processor.OrderPlaced;
+import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.RunnerOptions;
+import io.eventplatform.processor.Source;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Commits that fail, or of which nobody knows whether they arrived, between a worker and a real broker. */
+@ExtendWith(KafkaExtension.class)
+class UnknownOutcomeTest {
+
+    private static final int EVENTS = 100;
+
+    private final EmbeddedKafka broker;
+    private final String name = EmbeddedKafka.uniqueName("unknown");
+    private final AtomicLong clockOffset = new AtomicLong();
+    private final InstantSource clock = () -> Instant.now().plusMillis(clockOffset.get());
+
+    UnknownOutcomeTest(EmbeddedKafka broker) {
+        this.broker = broker;
+    }
+
+    /** What happens at the second commit. */
+    enum Fault {
+        /** It arrives, the answer never does, also not on the repetitions. */
+        ARRIVES_WITHOUT_ANSWER,
+        /** It never arrives. */
+        NEVER_ARRIVES,
+        /** It is answered late. */
+        ANSWERED_AT_THE_SECOND_CALL,
+        /** The broker asks for an abort. */
+        ABORTABLE,
+        /** The coordinator had timed the transaction out. */
+        FENCED,
+        /** The offsets cannot be added. */
+        OFFSETS_TIME_OUT
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void everyEventComesOutOnce(Fault fault) {
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class))
+                        .deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
+                .to(name + "-out");
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            kafka.create(pipeline.topics(2));
+            for (int i = 0; i < EVENTS; i++) {
+                kafka.sendLater(pipeline.source().topic(), "key-" + i % 7, OrderPlaced.json("id-" + i, "ada", i));
+            }
+            kafka.flush();
+            RunnerOptions options = RunnerOptions.builder()
+                    .instance("one")
+                    .maxCommitRecords(20)
+                    .clock(clock)
+                    .build();
+
+            FaultyWiring wiring = new FaultyWiring(fault);
+            Worker worker = Worker.start(pipeline, kafka.config(), options, wiring);
+            kafka.awaitCommitted(name, pipeline.source().topic());
+            assertThat(worker.health()).isInstanceOf(Health.Running.class);
+            assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
+
+            assertThat(wiring.faults).hasPositiveValue();
+            assertThat(kafka.read(pipeline.target()))
+                    .extracting(record -> header(record, "event_id"))
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, EVENTS).mapToObj(i -> "id-" + i).toList());
+        }
+    }
+
+    /** Puts the fault before or behind the second commit of the first producer. */
+    private final class FaultyWiring extends Wiring {
+
+        private final Fault fault;
+        private final AtomicInteger producers = new AtomicInteger();
+        private final AtomicInteger commits = new AtomicInteger();
+        private final AtomicInteger faults = new AtomicInteger();
+
+        FaultyWiring(Fault fault) {
+            this.fault = fault;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        Producer<byte[], byte[]> newProducer(Map<String, Object> settings) {
+            Producer<byte[], byte[]> real = super.newProducer(settings);
+            if (producers.getAndIncrement() > 0) {
+                return real;
+            }
+            InvocationHandler faulty = (proxy, method, arguments) -> {
+                try {
+                    if (method.getName().equals("commitTransaction") && commits.incrementAndGet() >= 2) {
+                        beforeCommit(real);
+                    }
+                    if (method.getName().equals("sendOffsetsToTransaction")
+                            && fault == Fault.OFFSETS_TIME_OUT
+                            && commits.get() == 1
+                            && faults.getAndIncrement() == 0) {
+                        throw new TimeoutException("offsets");
+                    }
+                    return method.invoke(real, arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            };
+            return (Producer<byte[], byte[]>)
+                    Proxy.newProxyInstance(Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, faulty);
+        }
+
+        private void beforeCommit(Producer<byte[], byte[]> real) {
+            switch (fault) {
+                case ARRIVES_WITHOUT_ANSWER -> {
+                    if (faults.getAndIncrement() == 0) {
+                        real.commitTransaction();
+                    }
+                    passTransactionTimeout();
+                    throw new TimeoutException("no answer");
+                }
+                case NEVER_ARRIVES -> {
+                    faults.incrementAndGet();
+                    passTransactionTimeout();
+                    throw new TimeoutException("no answer");
+                }
+                case ANSWERED_AT_THE_SECOND_CALL -> {
+                    if (faults.getAndIncrement() == 0) {
+                        throw new TimeoutException("not yet");
+                    }
+                }
+                case ABORTABLE -> {
+                    if (faults.getAndIncrement() == 0) {
+                        throw new TransactionAbortableException("abort, please");
+                    }
+                }
+                case FENCED -> {
+                    if (faults.getAndIncrement() == 0) {
+                        throw new InvalidProducerEpochException("timed out");
+                    }
+                }
+                case OFFSETS_TIME_OUT -> {}
+            }
+        }
+
+        private void passTransactionTimeout() {
+            clockOffset.addAndGet(Duration.ofSeconds(16).toMillis());
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.eventplatform.storage.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.eventplatform.storage.TableStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Each test of the kit that matters most can fail, and says the right thing then. */
+class BrokenStoresTest {
+
+    @Test
+    void aPositionWithoutItsRowsFailsH1() {
+        assertFails(
+                BrokenStores.MovesThePositionWithoutRows::new,
+                "h1_rowsAndPositionMoveTogether",
+                "offsets with a row, when the position of orders-0 is 25",
+                "missing: the position without the rows");
+    }
+
+    @Test
+    void aPositionThatIsWrittenAfterTheRowsFailsH1WhenTheProcessIsKilled() {
+        assertFails(
+                new LateJournalFixture(),
+                "h1_aProcessKilledWhileCommittingLeavesWholeBatches",
+                "offsets with a row, when the position of orders-0 is -1",
+                "doubled: rows without the position were committed before");
+    }
+
+    @Test
+    void theSameBatchWrittenAgainFailsH2() {
+        assertFails(
+                BrokenStores.WritesTheSameBatchAgain::new,
+                "h2_theSameBatchTwiceIsWrittenOnce",
+                "look at how the position row keeps the batch's id");
+    }
+
+    @Test
+    void anIgnoredExpectationFailsH3() {
+        assertFails(
+                BrokenStores.IgnoresTheExpectation::new,
+                "h3_aStaleExpectationIsAConflictThatTellsThePosition",
+                "expects 5 when the position is 10",
+                "look at the compare-and-set");
+    }
+
+    @Test
+    void aComparisonBeforeTheLockFailsH4() {
+        assertFails(
+                BrokenStores.ComparesBeforeItLocks::new,
+                "h4_ofTwoWritersFromOnePositionExactlyOneWins",
+                "look at what locks the position row between the comparison and the commit");
+    }
+
+    @Test
+    void aComparisonBeforeTheLockFailsH4bForFirstWriters() {
+        assertFails(
+                BrokenStores.ComparesBeforeItLocks::new,
+                "h4b_ofManyFirstWritersExactlyOneWins",
+                "look at what locks the position row between the comparison and the commit");
+    }
+
+    @Test
+    void rowsThatStayAfterAFailureFailH5() {
+        assertFails(
+                BrokenStores.KeepsRowsOfAFailedBatch::new,
+                "h5_aRowWithoutARequiredValueRejectsTheWholeBatch",
+                "offsets with a row, when the position of orders-0 is 10");
+    }
+
+    @Test
+    void halfABatchShownToAReaderFailsH7() {
+        assertFails(
+                BrokenStores.ShowsHalfABatch::new,
+                "h7_readersNeverSeeHalfABatch",
+                "the reader saw half a batch, or rows and position are read from two snapshots");
+    }
+
+    @Test
+    void aPositionFromAnotherSnapshotFailsH7() {
+        assertFails(BrokenStores.ReadsThePositionLater::new, "h7_anOpenCursorKeepsItsSnapshot", "10000");
+    }
+
+    @Test
+    void instantsInLocalTimeFailH11() {
+        assertFails(
+                BrokenStores.StoresLocalTimes::new,
+                "h11_instantsComeBackToTheMicrosecondInAnyZone",
+                "TIMESTAMP",
+                "read back");
+    }
+
+    @Test
+    void rowsCutAtTheLimitFailH13() {
+        assertFails(
+                BrokenStores.CutsAtMaxRows::new,
+                "h13_moreRowsThanAllowedAreAnErrorAndNeverCut",
+                "11 rows where 10 are allowed");
+    }
+
+    @Test
+    void anIgnoredDeadlineFailsH13() {
+        assertFails(
+                BrokenStores.IgnoresTheDeadline::new,
+                "h13_noRowsAreHandedOutAfterTheDeadline",
+                "a query whose deadline has passed before it can start");
+    }
+
+    @Test
+    void combinationsTakenApartFailTheFilter() {
+        assertFails(
+                BrokenStores.ReadsOnlyTheFirstColumnOfACombination::new,
+                "query_combinationsOfSeveralColumnsMatchTogether",
+                "rows of 4,100 combinations of three columns, once each");
+    }
+
+    @Test
+    void anyShapeAcceptedFailsTheTable() {
+        assertFails(BrokenStores.AcceptsAnyShape::new, "table_anotherShapeIsIncompatible", "Expecting code to raise");
+    }
+
+    @Test
+    void aCapabilityThatIsNotDeclaredIsTestedToo() {
+        assertFails(
+                BrokenStores.DoesWhatItSaysItCannot::new,
+                "capability_addingColumnsIsDoneOrRefusedByName",
+                "Expecting code to raise a throwable");
+    }
+
+    // Running the kit inside a test
+
+    private static StoreFixture underTest = new InMemoryFixture();
+
+    static class Kit extends TableStoreVerification {
+        @Override
+        protected StoreFixture fixture() {
+            return underTest;
+        }
+    }
+
+    private static void assertFails(Supplier<TableStore> broken, String test, String... words) {
+        assertFails(
+                new StoreFixture() {
+                    @Override
+                    public TableStore open(Path home) {
+                        return broken.get();
+                    }
+
+                    @Override
+                    public boolean durable() {
+                        return false;
+                    }
+                },
+                test,
+                words);
+    }
+
+    private static void assertFails(StoreFixture broken, String test, String... words) {
+        underTest = broken;
+
+        List<String> messages = failuresOf(test);
+
+        assertThat(messages).as("failures of %s", test).hasSize(1);
+        assertThat(messages.get(0)).contains(words);
+    }
+
+    private static List<String> failuresOf(String test) {
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectClass(Kit.class))
+                .filters((PostDiscoveryFilter) descriptor -> FilterResult.includedIf(descriptor
+                        .getSource()
+                        .map(source -> !(source instanceof MethodSource method)
+                                || method.getMethodName().equals(test))
+                        .orElse(true)))
+                .build();
+        List<String> messages = new ArrayList<>();
+        LauncherFactory.create().execute(request, new TestExecutionListener() {
+            @Override
+            public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
+                if (result.getStatus() == Status.FAILED) {
+                    messages.add(String.valueOf(
+                            result.getThrowable().map(Throwable::getMessage).orElse("")));
+                }
+            }
+        });
+        return messages;
+    }
+}
