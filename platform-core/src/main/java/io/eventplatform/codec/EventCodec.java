@@ -52,6 +52,7 @@ public final class EventCodec {
      * @throws IllegalArgumentException if the event is of another implementation of {@link Event}
      */
     public EncodedEvent encode(Event<?> event) {
+        Objects.requireNonNull(event, "event");
         if (!(event instanceof EnvelopedEvent<?> enveloped)) {
             throw new IllegalArgumentException(
                     event.getClass().getName() + " is not an event of this library. Create events with Event.of.");
@@ -69,6 +70,7 @@ public final class EventCodec {
      *     is not valid; or if no contract has this type and version
      */
     public Event<?> decode(EncodedEvent record) {
+        Objects.requireNonNull(record, "record");
         requireSize(record.value());
         return EnvelopedEvent.received(record.key(), record.value(), record.headers(), this::contractOf);
     }

@@ -15,8 +15,9 @@ import java.lang.annotation.Target;
  *
  * <p>Component types: {@code String}, {@code int}, {@code long}, {@code double}, {@code boolean} and their boxes,
  * {@code BigDecimal}, {@code Instant} (written in UTC with microseconds; finer parts are cut off), {@code LocalDate},
- * {@code UUID}, enums, nested records, {@code List}, {@code Set}, {@code Map<String, V>} and, for a free JSON object,
- * {@code Map<String, Object>}.
+ * {@code UUID}, enums (by name), records, {@code List}, {@code Set} (of {@code String}, {@code Integer}, {@code Long},
+ * {@code LocalDate}, {@code UUID} or an enum), {@code Map<String, V>} and, for a free JSON object,
+ * {@code Map<String, Object>}. Collections hold no null. Anything else is a {@link ContractDefinitionException}.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -93,6 +93,16 @@ class ChangedEventTest {
     }
 
     @Test
+    void aLargeBodyIsChangedInTheRightPlace() {
+        String large = signupWith("\"enriched\":{\"a\":{}},\"filler\":[" + "\"some text\",1.50,".repeat(20_000) + "0]");
+        String larger = large.replace("{\"a\":{}}", "{\"a\":{},\"b\":{}}");
+
+        Event<?> event = CODEC.decode(bodyOnly(large)).withEnriched("b", Map.of());
+
+        assertThat(text(CODEC.encode(event).value())).isEqualTo(larger);
+    }
+
+    @Test
     void aChangedEnvelopeIsChangedInBodyAndHeaders() {
         Event<?> event = CODEC.decode(withSignupHeaders(ODD))
                 .withId("e-\"2\"")

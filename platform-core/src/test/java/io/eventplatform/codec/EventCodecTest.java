@@ -145,6 +145,7 @@ class EventCodecTest {
             schema_version | v9999999999          | schema_version is not of the form v1
             timestamp      | 1700000000000        | timestamp is not an ISO-8601 date-time with an offset
             timestamp      | 2026-11-23T10:15:30  | timestamp is not an ISO-8601 date-time with an offset
+            timestamp      | 2026-11-23T10:15Z    | timestamp is not an ISO-8601 date-time with an offset
             timestamp      | 2026-02-30T10:15:30Z | timestamp is not an ISO-8601 date-time with an offset
             timestamp      | +10000-01-01T00:00Z  | timestamp is not an ISO-8601 date-time with an offset
             correlation_id |                      | correlation_id must have 1 to 128 characters but has 0

@@ -133,6 +133,19 @@ class HostileBodyTest {
     }
 
     @Test
+    void aBodyThatIsCutOffAnywhereIsMalformed() {
+        String body = signupWith("\"metadata\":{\"a\":[1.5,true,{}]}");
+
+        for (int length = 0; length < body.length(); length++) {
+            EncodedEvent record = Wire.bodyOnly(body.substring(0, length));
+            assertThat(catchThrowableOfType(InvalidEventException.class, () -> CODEC.decode(record))
+                            .reason())
+                    .as("%d characters", length)
+                    .isEqualTo(Reason.BODY_MALFORMED);
+        }
+    }
+
+    @Test
     void whatIsAtTheLimitsIsAccepted() {
         String fields = "\"deep\":" + "[".repeat(63) + "]".repeat(63) + ",\"long\":" + "9".repeat(1000)
                 + ",\"big\":1e1000,\"small\":1E-1000,\"zero\":-0.0e0";
@@ -176,7 +189,7 @@ class HostileBodyTest {
         Random random = new Random(seed);
         byte[] good = bytes(signupWith("\"age\":41,\"metadata\":{\"a\":[1,2.5,null,true]},\"enriched\":{\"geo\":{}}"));
 
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             byte[] damaged = good.clone();
             for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
@@ -196,7 +209,7 @@ class HostileBodyTest {
                 event.enriched();
                 CODEC.encode(event.withId("other").withEnriched("more", Map.of("n", 1)));
             } catch (InvalidEventException expected) {
-                assertThat(expected.getMessage()).isNotEmpty();
+                assertThat(expected.getMessage()).isNotEmpty().doesNotContain("ada", "example", "u-1");
             }
         }
     }

@@ -119,7 +119,7 @@ class LazyDecodingTest {
                 Object first = payloads.get(0).get();
 
                 for (Future<Object> payload : payloads) {
-                    assertThat(payload.get()).isSameAs(first).isEqualTo(new Counted("c-1"));
+                    assertThat(payload.get()).isSameAs(first);
                 }
                 assertThat(BUILT).hasValue(1);
             }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each record that cannot be a contract is refused with class, component and way out. */
-@SuppressWarnings({"rawtypes", "NullAway", "NullablePrimitive", "NullableOptional", "ArrayRecordComponent"}) // mistakes are the subject
+@SuppressWarnings({"rawtypes", "NullAway", "NullablePrimitive", "NullableOptional", "ArrayRecordComponent"
+}) // mistakes are the subject
 class ContractRefusalTest {
 
     private static final String USE = " is not a type of the wire format. Use String, int, long, double, boolean,"
@@ -65,7 +66,7 @@ class ContractRefusalTest {
     record SameName(@EventKey String userId, String user_id) {}
 
     @EventContract(type = "x", version = 1)
-    record BadName(@EventKey String gr\u00f6sse) {}
+    record BadName(@EventKey String user$id) {}
 
     @EventContract(type = "x", version = 1)
     record Underscore(@EventKey String _id) {}
@@ -168,7 +169,7 @@ class ContractRefusalTest {
                 arguments(SameName.class, ".user_id: another component is user_id on the wire, too. Rename one."),
                 arguments(
                         BadName.class,
-                        ".gr\u00f6sse: it would be \"gr\u00f6sse\" on the wire. Give it a name of at most 63 ASCII letters and"
+                        ".user$id: it would be \"user$id\" on the wire. Give it a name of at most 63 ASCII letters and"
                                 + " digits that starts with a letter."),
                 arguments(
                         Underscore.class,

@@ -68,7 +68,7 @@ class ContractSnapshotsTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessage("The contracts do not match their records.\n- " + file(1) + " differs from "
                         + OrderPlaced.class.getName()
-                        + " at line 33: the file has `    \"order_no\": {`, the record `    \"order_id\": {`"
+                        + " at line 31: the file has `    \"order_no\": {`, the record `    \"order_id\": {`"
                         + UPDATE_HINT);
     }
 

@@ -4,7 +4,7 @@ package io.eventplatform.processor;
  * Counts since the runner started; of records whose commit is acknowledged.
  *
  * @param records records taken from the source
- * @param outputs records written to the target, or rows written to a store
+ * @param outputs records written to the target, or rows added to tables
  * @param duplicates records dropped because their id was in the dedup window
  * @param deadLetters records that went to the dead-letter topic
  * @param commits acknowledged transactions or store commits

@@ -26,14 +26,22 @@ public final class Runner implements AutoCloseable {
         this.worker = worker;
     }
 
-    /** Runs a pipeline. Its topics must exist, see {@link Pipeline#topics}. */
+    /**
+     * Runs a pipeline.
+     *
+     * @throws IllegalStateException if one of its topics is missing, see {@link Pipeline#topics}
+     */
     public static Runner start(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options) {
         Objects.requireNonNull(options, "options");
         return new Runner(Worker.start(
                 Objects.requireNonNull(pipeline, "pipeline"), Objects.requireNonNull(kafka, "kafka"), options));
     }
 
-    /** Runs a sink; creates its tables in the store first. Its topics must exist, see {@link StoreSink#topics}. */
+    /**
+     * Runs a sink; its tables are created in the store first.
+     *
+     * @throws IllegalStateException if one of its topics is missing, see {@link StoreSink#topics}
+     */
     public static Runner start(StoreSink sink, KafkaConfig kafka, RunnerOptions options) {
         Objects.requireNonNull(options, "options");
         return new Runner(

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,12 @@ public final class KafkaWorld implements AutoCloseable {
     /** Sends without headers and waits for the acknowledgement. */
     public RecordMetadata send(String topic, @Nullable String key, String value) {
         return get(later(topic, key, value));
+    }
+
+    /** As {@link #send(String, String, String)}, with headers. */
+    public RecordMetadata send(String topic, String key, String value, Headers headers) {
+        return get(
+                producer.send(new ProducerRecord<>(topic, null, key.getBytes(UTF_8), value.getBytes(UTF_8), headers)));
     }
 
     /** Sends without waiting; {@link #flush} waits for all. */

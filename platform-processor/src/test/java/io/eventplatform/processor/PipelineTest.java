@@ -3,8 +3,11 @@ package io.eventplatform.processor;
 import static io.eventplatform.processor.KafkaWorld.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.eventplatform.contract.Contracts;
+import io.eventplatform.kafka.TopicPlan;
+import io.eventplatform.kafka.TopicSpec;
 import io.eventplatform.kafka.testkit.EmbeddedKafka;
 import io.eventplatform.kafka.testkit.KafkaExtension;
 import java.time.Duration;
@@ -16,12 +19,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -31,19 +34,14 @@ class PipelineTest {
     private static final Contracts CONTRACTS = Contracts.of(OrderPlaced.class);
     private static final RetryPolicy QUICKLY = new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(2));
 
-    private KafkaWorld kafka;
-    private String name;
-    private Source source;
+    private final KafkaWorld kafka;
+    private final String name;
+    private final Source source;
 
     PipelineTest(EmbeddedKafka broker) {
         this.kafka = new KafkaWorld(broker);
         this.name = EmbeddedKafka.uniqueName("pipeline");
         this.source = Source.topic(name + "-in", CONTRACTS).deduplicatedById(DedupWindow.of(Duration.ofDays(1)));
-    }
-
-    @BeforeEach
-    void connect(EmbeddedKafka broker) {
-        assertThat(broker.bootstrapServers()).isNotEmpty();
     }
 
     @AfterEach
@@ -283,6 +281,59 @@ class PipelineTest {
         try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
             assertThat(failure(runner)).hasMessageContaining("has no committed offset but a dedup window of 1 ids");
         }
+    }
+
+    @Test
+    void aMissingTopicIsNamedAtOnce() {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(TopicPlan.of(List.of(TopicSpec.of(source.topic(), 2), TopicSpec.of(pipeline.target(), 1))));
+
+        assertThatThrownBy(
+                        () -> Runner.start(pipeline, kafka.config(), options().build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageMatching("topic .* does not exist. Create it first: Pipeline.topics");
+
+        kafka.create(TopicPlan.of(
+                List.of(TopicSpec.of(pipeline.dedupTopic(), 2), TopicSpec.of(pipeline.deadLetterTopic(), 2))));
+
+        assertThatThrownBy(
+                        () -> Runner.start(pipeline, kafka.config(), options().build()))
+                .hasMessage("topic " + pipeline.target() + " has 1 partitions, fewer than its source " + source.topic()
+                        + " with 2. Give it as many: Pipeline.topics");
+    }
+
+    @Test
+    void aPipelineIsDescribedAndItsMistakesAreNamed() {
+        Supplier<Processor<Record, Record>> nothing = () -> (event, context) -> {};
+
+        assertThat(pipeline().process("a", nothing).to(name + "-out").describe())
+                .isEqualTo("pipeline " + name + " (exactly once)\n  from " + source.topic()
+                        + ", deduplicated by event_id within PT24H\n  a\n  to " + name + "-out\n  dead letters to "
+                        + source.topic() + "." + name + ".dlt");
+        assertThatThrownBy(() -> Pipeline.named("a b"))
+                .hasMessage("pipeline name must be 1 to 100 letters, digits, _ and -, starting with a letter or digit,"
+                        + " but was \"a b\"");
+        assertThatThrownBy(() -> pipeline().to(source.topic()))
+                .hasMessage("pipeline " + name + " would write to the topic it reads, " + source.topic()
+                        + ", and never end");
+        assertThatThrownBy(() -> pipeline().process("a", nothing).process("a", nothing))
+                .hasMessage("pipeline " + name + " has two stages named a; a stage name is its identity");
+    }
+
+    @Test
+    void aTimestampFarFromAnyClockDoesNoHarm() {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5, "-999999999-01-01T00:00:00Z"));
+        kafka.send(source.topic(), "k", OrderPlaced.json("b", "ada", 5, "+999999999-01-01T00:00:00Z"));
+        kafka.send(source.topic(), "k", OrderPlaced.json("c", "ada", 5, "9999-01-01T00:00:00Z"));
+        kafka.send(source.topic(), "k", OrderPlaced.json("d", "ada", 5));
+        kafka.send(source.topic(), "k", OrderPlaced.json("d", "ada", 5));
+
+        Progress progress = runOut(pipeline, options().build());
+
+        assertThat(progress.records()).isEqualTo(5);
+        assertThat(progress.duplicates()).isEqualTo(1);
     }
 
     private static Throwable failure(Runner runner) {

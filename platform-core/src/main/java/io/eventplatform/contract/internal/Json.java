@@ -37,10 +37,6 @@ public final class Json {
         return FACTORY.createParser(ObjectReadContext.empty(), text, 0, length);
     }
 
-    static JsonParser parser(String text) {
-        return FACTORY.createParser(ObjectReadContext.empty(), text);
-    }
-
     /** Writes UTF-8 without whitespace. */
     public static JsonGenerator generator(OutputStream out) {
         return FACTORY.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8);

@@ -22,7 +22,7 @@ public final class JsonSplice {
         StringBuilder out = new StringBuilder(object.length() + 64 * fields.size());
         int copied = 0;
         boolean empty = true;
-        try (JsonParser parser = Json.parser(object)) {
+        try (JsonParser parser = Json.parser(object.toCharArray(), object.length())) {
             parser.nextToken();
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 empty = false;
@@ -49,7 +49,7 @@ public final class JsonSplice {
 
     /** The text of one field's value, if the object has it. */
     public static Optional<String> value(String object, String field) {
-        try (JsonParser parser = Json.parser(object)) {
+        try (JsonParser parser = Json.parser(object.toCharArray(), object.length())) {
             parser.nextToken();
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 int start = startOfValue(parser);

@@ -5,8 +5,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Points in time as text: RFC 3339, written in UTC with {@code Z}. */
@@ -15,6 +17,7 @@ public final class Timestamps {
     private static final Instant MIN = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant MAX = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
+    private static final DateTimeFormatter RFC_3339 = rfc3339();
     private static final DateTimeFormatter MILLIS = withFraction(3);
     private static final DateTimeFormatter MICROS = withFraction(6);
     private static final DateTimeFormatter NANOS = withFraction(9);
@@ -46,11 +49,21 @@ public final class Timestamps {
     /** Any RFC 3339 date-time, whatever its offset; empty if {@code text} is not one. */
     public static Optional<Instant> parse(String text) {
         try {
-            return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from))
-                    .filter(Timestamps::isWritable);
+            return Optional.of(RFC_3339.parse(text, Instant::from)).filter(Timestamps::isWritable);
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
+    }
+
+    private static DateTimeFormatter rfc3339() {
+        return new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendValue(ChronoField.YEAR, 4)
+                .appendPattern("-MM-dd'T'HH:mm:ss")
+                .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+                .appendOffset("+HH:MM", "Z")
+                .toFormatter(Locale.ROOT)
+                .withResolverStyle(ResolverStyle.STRICT);
     }
 
     private static DateTimeFormatter withFraction(int digits) {
@@ -58,7 +71,7 @@ public final class Timestamps {
                 .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
                 .appendFraction(ChronoField.NANO_OF_SECOND, digits, digits, true)
                 .appendLiteral('Z')
-                .toFormatter()
+                .toFormatter(Locale.ROOT)
                 .withZone(ZoneOffset.UTC);
     }
 }

@@ -111,7 +111,7 @@ public final class EnvelopedEvent<T extends Record> implements Event<T> {
                 envelope.eventId(),
                 envelope.eventType(),
                 envelope.schemaVersion(),
-                Timestamps.toMillis(timestamp),
+                Timestamps.toMillis(Objects.requireNonNull(timestamp, "timestamp")),
                 envelope.correlationId(),
                 envelope.causationId()));
     }
@@ -144,7 +144,7 @@ public final class EnvelopedEvent<T extends Record> implements Event<T> {
 
     @Override
     public Event<T> withProcessedAt(Instant processedAt) {
-        if (!Timestamps.isWritable(processedAt)) {
+        if (!Timestamps.isWritable(Objects.requireNonNull(processedAt, "processedAt"))) {
             throw new IllegalArgumentException("processedAt must be in the years 0000 to 9999 but was " + processedAt);
         }
         return withAdditions(additions.withProcessedAt(Timestamps.toMillis(processedAt)));
@@ -152,7 +152,8 @@ public final class EnvelopedEvent<T extends Record> implements Event<T> {
 
     @Override
     public Event<T> withEnriched(String name, Map<String, Object> value) {
-        if (name.isEmpty() || !WireText.isWellFormed(name)) {
+        Objects.requireNonNull(value, "value");
+        if (Objects.requireNonNull(name, "name").isEmpty() || !WireText.isWellFormed(name)) {
             throw new IllegalArgumentException("name must be text of at least one character");
         }
         return withAdditions(additions.withEnriched(name, FreeJson.entryText(value)));
@@ -164,7 +165,7 @@ public final class EnvelopedEvent<T extends Record> implements Event<T> {
 
     @Override
     public <R extends Record> Event<R> withPayload(R payload) {
-        ContractModel<R> contract = contractOf(payload);
+        ContractModel<R> contract = contractOf(Objects.requireNonNull(payload, "payload"));
         Envelope changed = new Envelope(
                 envelope.eventId(),
                 contract.type(),

@@ -23,8 +23,7 @@ final class Counters {
         for (Effects effects : acknowledged) {
             records++;
             switch (effects.outcome()) {
-                case PROCESSED ->
-                    outputs += effects.outputs().size() + effects.rows().size();
+                case PROCESSED -> outputs += effects.outputs().size() + effects.tableRows();
                 case DUPLICATE -> duplicates++;
                 case DEAD -> deadLetters++;
             }

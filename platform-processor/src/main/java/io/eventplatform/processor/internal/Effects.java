@@ -48,6 +48,10 @@ final class Effects {
         return rows;
     }
 
+    long tableRows() {
+        return rows.stream().filter(row -> row instanceof RowEffect.TableRow).count();
+    }
+
     Outcome outcome() {
         return outcome;
     }

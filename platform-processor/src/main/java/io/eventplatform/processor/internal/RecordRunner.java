@@ -15,6 +15,7 @@ import io.eventplatform.telemetry.MdcKeys;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ import org.slf4j.MDC;
 final class RecordRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordRunner.class);
+
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final EventCodec codec;
     private final DeadLetters deadLetters;
@@ -78,6 +82,17 @@ final class RecordRunner {
             return effects;
         }
 
+        return run(record, headers, event, attempt, handler, dedup, effects);
+    }
+
+    private @Nullable Effects run(
+            ConsumerRecord<byte[], byte[]> record,
+            Map<String, byte[]> headers,
+            Event<?> event,
+            int attempt,
+            EventHandler handler,
+            @Nullable DedupIndex dedup,
+            Effects effects) {
         Fingerprint id = dedup == null ? null : dedup.fingerprint(event.id());
         if (dedup != null && id != null && dedup.contains(id)) {
             effects.duplicate();
@@ -87,7 +102,7 @@ final class RecordRunner {
             return null;
         }
         if (dedup != null && id != null && effects.outcome() == Effects.Outcome.PROCESSED) {
-            dedup.add(id, event.timestamp().toEpochMilli(), clock.millis());
+            dedup.add(id, millis(event.timestamp()), clock.millis());
         }
         return effects;
     }
@@ -187,6 +202,14 @@ final class RecordRunner {
                                 output.record().plusHeaders(trace)));
             }
         }
+    }
+
+    /** Milliseconds since 1970; instants that do not fit are taken to the nearest that does. */
+    private static long millis(Instant time) {
+        if (time.isAfter(LATEST)) {
+            return LATEST.toEpochMilli();
+        }
+        return time.isBefore(EARLIEST) ? EARLIEST.toEpochMilli() : time.toEpochMilli();
     }
 
     private static byte[] body(ConsumerRecord<byte[], byte[]> record) {

@@ -12,13 +12,12 @@ import io.eventplatform.storage.SourceShard;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -29,7 +28,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaFuture;
 
 /**
  * Puts the parts of a worker together: which clients, with which settings, and why. Tests override {@link
@@ -62,13 +60,18 @@ class Wiring {
         String group = pipeline.name();
         String clientId = clientId(group, options);
         try (Unwind unwind = new Unwind()) {
+            List<String> topics =
+                    new ArrayList<>(List.of(pipeline.source().topic(), pipeline.target(), pipeline.deadLetterTopic()));
+            pipeline.source().dedupWindow().ifPresent(window -> topics.add(pipeline.dedupTopic()));
+            topics(kafka, clientId, "Pipeline.topics", topics);
             Consumer<byte[], byte[]> consumer =
-                    unwind.onFailure(consumer(kafka, groupMember(group, options, clientId)));
+                    unwind.onFailure(consumer(kafka, groupMember(kafka, group, options, clientId)));
             Restorer restorer = Restorer.NOTHING_TO_RESTORE;
             String dedupTopic = null;
             if (pipeline.source().dedupWindow().isPresent()) {
                 dedupTopic = pipeline.dedupTopic();
-                Consumer<byte[], byte[]> changelog = unwind.onFailure(consumer(kafka, reader(clientId + "-restore")));
+                Consumer<byte[], byte[]> changelog =
+                        unwind.onFailure(consumer(kafka, reader(kafka, clientId + "-restore")));
                 Admin admin = unwind.onFailure(admin(kafka, clientId + "-admin"));
                 restorer = new DedupRestorer(dedupTopic, changelog, admin);
             }
@@ -109,8 +112,10 @@ class Wiring {
         String clientId = clientId(sink.name(), options);
         String topic = sink.source().topic();
         try (Unwind unwind = new Unwind()) {
-            String topicId = topicId(kafka, topic, clientId);
-            Map<String, Object> settings = reader(clientId);
+            Map<String, TopicDescription> topics =
+                    topics(kafka, clientId, "StoreSink.topics", List.of(topic, sink.deadLetterTopic()));
+            String topicId = Topics.described(topics, topic).topicId().toString();
+            Map<String, Object> settings = reader(kafka, clientId);
             settings.put(ConsumerConfig.GROUP_ID_CONFIG, sink.name()); // only to report progress
             Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(kafka, settings));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, idempotent(clientId));
@@ -163,10 +168,11 @@ class Wiring {
                 + options.instance().orElseGet(() -> UUID.randomUUID().toString());
     }
 
-    private static Map<String, Object> groupMember(String group, RunnerOptions options, String clientId) {
-        Map<String, Object> settings = reader(clientId);
+    private static Map<String, Object> groupMember(
+            KafkaConfig kafka, String group, RunnerOptions options, String clientId) {
+        Map<String, Object> settings = reader(kafka, clientId);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+        unlessSet(kafka, settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
         settings.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 List.of(CooperativeStickyAssignor.class.getName()));
@@ -176,15 +182,22 @@ class Wiring {
     }
 
     /** A failed look-up of an offset must never turn into a jump to one end of the topic: reset is always none. */
-    private static Map<String, Object> reader(String clientId) {
+    private static Map<String, Object> reader(KafkaConfig kafka, String clientId) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        unlessSet(kafka, settings, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         return settings;
+    }
+
+    /** A default of ours, which the user may change. */
+    private static void unlessSet(KafkaConfig kafka, Map<String, Object> settings, String property, Object value) {
+        if (!kafka.properties().containsKey(property)) {
+            settings.put(property, value);
+        }
     }
 
     private static Map<String, Object> idempotent(String clientId) {
@@ -211,26 +224,15 @@ class Wiring {
         return new KafkaConsumer<>(KafkaClients.consumer(kafka, settings));
     }
 
-    private static Admin admin(KafkaConfig kafka, String clientId) {
-        return Admin.create(KafkaClients.admin(kafka, Map.of("client.id", clientId)));
+    private static Map<String, TopicDescription> topics(
+            KafkaConfig kafka, String clientId, String howToCreate, List<String> topics) {
+        try (Admin admin = admin(kafka, clientId + "-admin")) {
+            return Topics.require(admin, howToCreate, topics.get(0), topics.subList(1, topics.size()));
+        }
     }
 
-    /** Kafka's id of the topic, which tells it from one that is created under its name later. */
-    private static String topicId(KafkaConfig kafka, String topic, String clientId) {
-        try (Admin admin = admin(kafka, clientId + "-admin")) {
-            Map<String, KafkaFuture<TopicDescription>> descriptions =
-                    admin.describeTopics(List.of(topic)).topicNameValues();
-            return Objects.requireNonNull(descriptions.get(topic))
-                    .get()
-                    .topicId()
-                    .toString();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "topic " + topic + " cannot be read (" + e.getCause() + "). Create it first: StoreSink.topics", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while looking up topic " + topic, e);
-        }
+    private static Admin admin(KafkaConfig kafka, String clientId) {
+        return Admin.create(KafkaClients.admin(kafka, Map.of("client.id", clientId)));
     }
 
     /** Closes what was opened so far when wiring fails halfway. */

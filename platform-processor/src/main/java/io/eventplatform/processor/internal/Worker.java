@@ -57,6 +57,8 @@ public final class Worker {
 
     private boolean assignedOnce;
     private long commitDueMillis = Long.MAX_VALUE;
+    private long pendingRecords;
+    private long pendingBytes;
     private volatile boolean closing;
     private volatile Health health = new Health.Starting();
 
@@ -135,11 +137,11 @@ public final class Worker {
     }
 
     private ConsumerRecords<byte[], byte[]> poll() {
-        long untilCommit = commitDueMillis - options.clock().millis();
-        boolean busy = tasks.values().stream()
-                .anyMatch(task -> task.canRun(options.clock().millis()));
-        Duration timeout =
-                busy ? Duration.ZERO : Duration.ofMillis(Math.max(0, Math.min(untilCommit, MAX_POLL.toMillis())));
+        long now = options.clock().millis();
+        boolean busy = !closing && hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
+        Duration timeout = busy
+                ? Duration.ZERO
+                : Duration.ofMillis(Math.max(0, Math.min(commitDueMillis - now, MAX_POLL.toMillis())));
         try {
             return parts.consumer().poll(timeout);
         } catch (WakeupException e) {
@@ -158,6 +160,8 @@ public final class Worker {
             if (effects == null) {
                 return;
             }
+            pendingRecords++;
+            pendingBytes += effects.recordBytes();
             options.stepListener().reached(Step.PROCESSED);
             parts.committer().release(effects);
             if (commitDueMillis == Long.MAX_VALUE) {
@@ -172,17 +176,14 @@ public final class Worker {
 
     /** Finished work that a failing commit leaves in memory is bounded. */
     private boolean hasRoom() {
-        return pendingRecords() < options.maxCommitRecords() && pendingBytes() < options.maxCommitBytes();
+        return pendingRecords < options.maxCommitRecords() && pendingBytes < options.maxCommitBytes();
     }
 
-    private long pendingRecords() {
-        return tasks.values().stream()
+    private void recountPending() {
+        pendingRecords = tasks.values().stream()
                 .mapToLong(task -> task.uncommitted().size())
                 .sum();
-    }
-
-    private long pendingBytes() {
-        return tasks.values().stream().mapToLong(Task::uncommittedBytes).sum();
+        pendingBytes = tasks.values().stream().mapToLong(Task::uncommittedBytes).sum();
     }
 
     private void skipGaps() {
@@ -204,6 +205,7 @@ public final class Worker {
     private boolean commit() {
         List<Task> restored = tasks.values().stream().filter(Task::isRestored).toList();
         boolean all = parts.committer().commit(restored);
+        recountPending();
         commitDueMillis = all
                 ? Long.MAX_VALUE
                 : options.clock().millis() + options.commitInterval().toMillis();
@@ -313,6 +315,7 @@ public final class Worker {
                     gone.add(task);
                 }
             }
+            recountPending();
             parts.restorer().abandon(gone);
             parts.committer().lost(gone);
             gone.forEach(Task::close);

@@ -2,10 +2,10 @@ package io.eventplatform.examples.quickstart;
 
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.storage.Catalog;
-import io.eventplatform.storage.Position;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Tells whether every event has arrived in the store: the pipeline has committed to the end of its source, and after
- * that the store's position has reached the end of the pipeline's target.
+ * Tells how much has not arrived in the store: what the pipeline has not committed of its source, and what the store has
+ * not of the pipeline's target. A {@code Runner} tells its own lag too, but as of its last fetch.
  */
 final class Completion implements AutoCloseable {
 
@@ -28,28 +28,36 @@ final class Completion implements AutoCloseable {
         this.catalog = catalog;
     }
 
-    boolean reached() throws ExecutionException, InterruptedException {
+    /** How many offsets lie between the ends of both topics and where their readers stand; 0 if all is stored. */
+    long lag() throws ExecutionException, InterruptedException {
         // In this order: what the pipeline has committed is in the target when its end is asked for.
-        return pipelineIsAtItsEnd() && storeIsAtItsEnd();
+        long pipelineLag = pipelineLag();
+        return pipelineLag + storeLag();
     }
 
-    private boolean pipelineIsAtItsEnd() throws ExecutionException, InterruptedException {
+    private long pipelineLag() throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(pipeline.name())
                 .partitionsToOffsetAndMetadata()
                 .get();
-        return ends(Topology.RAW_TOPIC).entrySet().stream().allMatch(end -> {
-            OffsetAndMetadata offset = committed.get(end.getKey());
-            return (offset == null ? 0 : offset.offset()) >= end.getValue();
+        return lag(Topology.RAW_TOPIC, partition -> {
+            OffsetAndMetadata offset = committed.get(partition);
+            return offset == null ? 0 : offset.offset();
         });
     }
 
-    private boolean storeIsAtItsEnd() throws ExecutionException, InterruptedException {
+    private long storeLag() throws ExecutionException, InterruptedException {
         // All views of a sink move together, so the one with the fewest rows tells the position of all.
-        Position position = catalog.read(Topology.QUAKES_PER_NETWORK.name()).position();
-        Map<Integer, Long> stored = position.next().entrySet().stream()
-                .collect(Collectors.toMap(entry -> entry.getKey().partition(), Map.Entry::getValue));
-        return ends(Topology.ENRICHED_TOPIC).entrySet().stream()
-                .allMatch(end -> stored.getOrDefault(end.getKey().partition(), 0L) >= end.getValue());
+        Map<Integer, Long> stored =
+                catalog.read(Topology.QUAKES_PER_NETWORK.name()).position().next().entrySet().stream()
+                        .collect(Collectors.toMap(entry -> entry.getKey().partition(), Map.Entry::getValue));
+        return lag(Topology.ENRICHED_TOPIC, partition -> stored.getOrDefault(partition.partition(), 0L));
+    }
+
+    private long lag(String topic, ToLongFunction<TopicPartition> position)
+            throws ExecutionException, InterruptedException {
+        return ends(topic).entrySet().stream()
+                .mapToLong(end -> end.getValue() - Math.max(0, position.applyAsLong(end.getKey())))
+                .sum();
     }
 
     private Map<TopicPartition, Long> ends(String topic) throws ExecutionException, InterruptedException {

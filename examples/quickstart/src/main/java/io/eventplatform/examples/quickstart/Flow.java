@@ -75,10 +75,10 @@ final class Flow implements AutoCloseable {
         return feed;
     }
 
-    /** Whether every event that was to be sent is sent, and every event in Kafka has arrived in the store. */
-    boolean done() throws InterruptedException {
+    /** How many offsets are still to be passed, see {@link Completion#lag}. */
+    long lag() throws InterruptedException {
         try {
-            return feed.ended() && completion.reached();
+            return completion.lag();
         } catch (ExecutionException e) {
             throw new QuickstartException("Kafka does not tell how far events have come: " + e.getCause(), e);
         }
@@ -102,23 +102,21 @@ final class Flow implements AutoCloseable {
         }
     }
 
-    /** How far events have come, in a line. */
+    /** How many events have come how far, in a line. */
     String describe() {
         Progress processed = pipeline.progress();
-        Progress stored = sink.progress();
-        boolean known = processed.lag() >= 0 && stored.lag() >= 0;
-        StringBuilder text = new StringBuilder(
-                "sent %,9d | enriched %,9d | duplicates %,6d | dead letters %,5d | stored %,9d | lag %s"
+        Progress written = sink.progress();
+        StringBuilder text =
+                new StringBuilder("sent %,9d | enriched %,9d | duplicates %,6d | dead letters %,5d | stored %,9d"
                         .formatted(
                                 feed.acknowledged(),
                                 processed.outputs(),
                                 processed.duplicates(),
-                                processed.deadLetters() + stored.deadLetters(),
-                                stored.records(),
-                                known ? "%,d".formatted(processed.lag() + stored.lag()) : "unknown"));
+                                processed.deadLetters() + written.deadLetters(),
+                                written.records()));
         for (Runner runner : List.of(pipeline, sink)) {
             if (runner.health() instanceof Health.Retrying retrying) {
-                text.append(" | retrying: ").append(retrying.what());
+                text.append(" | retrying ").append(retrying.what());
             }
         }
         return text.toString();

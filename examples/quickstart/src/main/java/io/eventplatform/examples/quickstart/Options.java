@@ -148,8 +148,8 @@ record Options(
     private static Path existingFile(String text) {
         Path file = path(INPUT, text);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new UsageException(INPUT + " must be a file that can be read but was \"" + text
-                    + "\". Check the path; it is relative to " + Path.of("").toAbsolutePath() + ".");
+            throw new UsageException(INPUT + " must be a file that can be read but was \"" + text + "\" ("
+                    + file.toAbsolutePath() + "). Check the path.");
         }
         return file;
     }

@@ -33,9 +33,6 @@ public final class Quickstart {
 
     private static final Duration TOPICS_TIMEOUT = Duration.ofSeconds(30);
 
-    /** Longer than any part may take to close. */
-    private static final Duration LONGEST_SHUTDOWN = Duration.ofMinutes(2);
-
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration PRINT_EVERY = Duration.ofSeconds(1);
 
@@ -71,29 +68,13 @@ public final class Quickstart {
             System.exit(WRONG_USAGE);
             return;
         }
-        System.exit(quickstart.runStoppably());
-    }
-
-    /** Runs, and ends well at SIGINT and SIGTERM, for which a JVM would exit with 130 or 143 by itself. */
-    private int runStoppably() {
-        CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-        Thread hook = new Thread(
-                () -> {
-                    stop();
-                    Runtime.getRuntime()
-                            .halt(exitCode.completeOnTimeout(FAILED, LONGEST_SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
-                                    .join());
-                },
-                "shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
-        int code = run();
-        out.flush();
-        exitCode.complete(code);
-        return code;
+        Signals.onStop(quickstart::stop);
+        System.exit(quickstart.run());
     }
 
     /** Asks {@link #run} to end: nothing more is sent, what is in flight is finished. From any thread. */
     void stop() {
+        print("Stopping ...");
         stop.countDown();
     }
 
@@ -112,9 +93,12 @@ public final class Quickstart {
         print("A signup and a real earthquake travel the whole way. Starting Kafka in this process ...");
         try (Workspace workspace = Workspace.open(options.data())) {
             return runIn(workspace);
-        } catch (QuickstartException | KafkaAccessException | TopicPlanException | StoreException e) {
-            return failed(e);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (QuickstartException
+                | KafkaAccessException
+                | TopicPlanException
+                | StoreException
+                | IOException
+                | UncheckedIOException e) {
             return failed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -134,10 +118,14 @@ public final class Quickstart {
     }
 
     private int runIn(Workspace workspace) throws IOException, InterruptedException {
-        RunState before = RunState.read(workspace.state());
-        Feed.Work work = work(before);
-        try (EmbeddedKafka kafka = startBroker(workspace);
-                Serving serving = Serving.open(workspace.database(), options.port(), storeDecorator)) {
+        // The store and the port first: they fail at once where the broker takes seconds to start.
+        try (Serving serving = Serving.open(workspace.database(), options.port(), storeDecorator);
+                EmbeddedKafka kafka = startBroker(workspace)) {
+            if (isStopping()) {
+                return OK;
+            }
+            RunState before = RunState.read(workspace.state());
+            Feed.Work work = work(before);
             Pipeline pipeline = Topology.pipeline(InstantSource.system());
             Topology.topics(pipeline, serving.sink())
                     .createOrVerify(KafkaConfig.of(kafka.bootstrapServers()), TOPICS_TIMEOUT);
@@ -151,9 +139,15 @@ public final class Quickstart {
             }
             flow.requireHealthy();
             print((done ? "done    | " : "stopped | ") + flow.describe());
-            serving.close();
             after(before, work, flow.feed()).write(workspace.state());
-            return done ? audit(workspace, kafka, pipeline) : OK;
+            if (!done) {
+                return OK;
+            }
+            serving.close(); // the audit opens the file itself
+            AuditReport report =
+                    Audit.run(Topology.auditPlan(kafka.bootstrapServers(), pipeline, workspace.database()));
+            print(report.toString());
+            return report.holds() ? OK : FAILED;
         }
     }
 
@@ -207,42 +201,38 @@ public final class Quickstart {
         long printAtNanos = System.nanoTime();
         while (!stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
             flow.requireHealthy();
-            if (System.nanoTime() >= printAtNanos && !flow.describe().equals(printed)) {
-                printed = flow.describe();
+            boolean allSent = flow.feed().ended();
+            long lag = flow.lag();
+            boolean allStored = allSent && lag == 0 && !stored.isDone();
+            String progress = flow.describe() + " | lag %,d".formatted(lag);
+            if (allStored || (System.nanoTime() >= printAtNanos && !progress.equals(printed))) {
+                printed = progress;
                 printAtNanos = System.nanoTime() + PRINT_EVERY.toNanos();
-                printProgress(printed);
+                print("%5d s | %s".formatted(elapsed().toSeconds(), progress));
             }
-            if (!stored.isDone() && flow.done()) {
+            if (allStored) {
                 stored.complete(null);
                 if (options.exitWhenDone()) {
                     return true;
                 }
-                inviteTo(serving, flow);
+                inviteTo(serving);
             }
         }
-        print("Stopping ...");
         return false;
     }
 
-    private void inviteTo(Serving serving, Flow flow) {
-        printProgress(flow.describe());
+    private void inviteTo(Serving serving) {
         print("Every event is stored. Read the views, send more to " + Topology.RAW_TOPIC + ", or stop with Ctrl-C:");
         print("  curl -s " + serving.url());
         serving.catalog().views().forEach(view -> print("  curl -s " + serving.url() + "/" + view.name()));
     }
 
-    private int audit(Workspace workspace, EmbeddedKafka kafka, Pipeline pipeline) {
-        AuditReport report = Audit.run(Topology.auditPlan(kafka.bootstrapServers(), pipeline, workspace.database()));
-        print(report.toString());
-        return report.holds() ? OK : FAILED;
+    private boolean isStopping() {
+        return stop.getCount() == 0;
     }
 
     private Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
-    }
-
-    private void printProgress(String progress) {
-        print("%5d s | %s".formatted(elapsed().toSeconds(), progress));
     }
 
     private void print(String text) {

@@ -5,6 +5,7 @@ import io.eventplatform.serving.ViewServer;
 import io.eventplatform.storage.Catalog;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.duckdb.DuckDbTableStore;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
@@ -33,11 +34,18 @@ final class Serving implements AutoCloseable {
         try {
             StoreSink sink = Topology.sink(store);
             Catalog catalog = Catalog.of(store, sink.id(), sink.views());
-            ViewServer server = ViewServer.builder(catalog).port(port).start();
-            return new Serving(store, sink, catalog, server);
+            return new Serving(store, sink, catalog, listen(catalog, port));
         } catch (RuntimeException e) {
             store.close();
             throw e;
+        }
+    }
+
+    private static ViewServer listen(Catalog catalog, int port) {
+        try {
+            return ViewServer.builder(catalog).port(port).start();
+        } catch (UncheckedIOException e) {
+            throw new QuickstartException(e.getMessage() + " with --port", e);
         }
     }
 

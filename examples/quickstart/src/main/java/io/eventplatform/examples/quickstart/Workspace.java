@@ -21,11 +21,15 @@ final class Workspace implements AutoCloseable {
     }
 
     /** The given directory, created if need be, or a temporary one that is deleted at the end. */
-    static Workspace open(Optional<Path> data) throws IOException {
-        if (data.isPresent()) {
-            return new Workspace(Files.createDirectories(data.get().toAbsolutePath()), false);
+    static Workspace open(Optional<Path> data) {
+        try {
+            return data.isPresent()
+                    ? new Workspace(Files.createDirectories(data.get().toAbsolutePath()), false)
+                    : new Workspace(Files.createTempDirectory("quickstart-"), true);
+        } catch (IOException e) {
+            throw new QuickstartException(
+                    "The data directory could not be made (" + e + "). Name another with --data.", e);
         }
-        return new Workspace(Files.createTempDirectory("quickstart-"), true);
     }
 
     Path directory() {

@@ -192,7 +192,7 @@ final class Bench implements AutoCloseable {
 
     /** That the events table has one row for each offset before the shard's position, and no other. */
     void assertRowsMatchPosition(SourceShard shard) {
-        long next = Math.max(0, position(shard).of(shard));
+        long position = position(shard).of(shard);
         List<Long> offsets = read(Query.of(EVENTS.name())
                         .withColumns(List.of("at_offset"))
                         .withFilter(new Query.Filter.Equal("shard", (long) shard.partition())))
@@ -205,7 +205,7 @@ final class Bench implements AutoCloseable {
                         "offsets with a row, when the position of %s is %d: look at how rows and position are tied into"
                                 + " one transaction (doubled: rows without the position were committed before; missing:"
                                 + " the position without the rows)",
-                        shard, next)
-                .isEqualTo(LongStream.range(0, next).boxed().toList());
+                        shard, position)
+                .isEqualTo(LongStream.range(0, Math.max(0, position)).boxed().toList());
     }
 }

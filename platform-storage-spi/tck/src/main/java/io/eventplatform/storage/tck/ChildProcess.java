@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Another JVM with this one's class path, read line by line and killed without mercy. */
 final class ChildProcess implements AutoCloseable {
@@ -43,14 +42,14 @@ final class ChildProcess implements AutoCloseable {
         return new ChildProcess(process, errors);
     }
 
-    /** The next line the child prints, or null when it has ended. */
-    @Nullable
-    String readLine() throws IOException {
-        return lines.readLine();
-    }
-
-    String errors() throws IOException {
-        return Files.readString(errors);
+    /** Waits for the child's next line, which begins so; returns the rest of it. */
+    String expect(String beginning) throws IOException {
+        String line = lines.readLine();
+        if (line == null || !line.startsWith(beginning)) {
+            throw new AssertionError("the child process should say \"" + beginning + "\" but "
+                    + (line == null ? "ended" : "said \"" + line + "\"") + ". " + Files.readString(errors));
+        }
+        return line.substring(beginning.length());
     }
 
     /** As {@code kill -9} does; returns when the process is gone. */

@@ -11,11 +11,7 @@ import static io.eventplatform.storage.tck.Bench.event;
 import static io.eventplatform.storage.tck.Bench.events;
 import static io.eventplatform.storage.tck.Bench.rowsOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.ColumnType;
 import io.eventplatform.storage.CommitOutcome;
@@ -31,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Rows and positions move together, once, from where the writer thinks they are. */
@@ -161,9 +158,9 @@ abstract class CommitRules extends Rules {
         bench().store().ensureTable(EVENTS);
         bench().store().open(SINK, Set.of(B));
 
-        assertThatThrownBy(() -> bench().store().commit(SINK, events(A, 0, 10)))
-                .as("a commit on a shard without a position row")
-                .isInstanceOf(StoreException.Configuration.class);
+        assertRefused(
+                StoreException.Configuration.class, "a commit on a shard without a position row", () -> bench().store()
+                        .commit(SINK, events(A, 0, 10)));
         assertThat(bench().read(EVENTS)).isEmpty();
     }
 
@@ -198,11 +195,11 @@ abstract class CommitRules extends Rules {
         List<Row> rows = new ArrayList<>(rowsOf(A, 10, 3_000).rows());
         rows.set(2_000, Row.of(0L, null, "an offset is required"));
 
+        WriteBatch batch = batch(at(A, 10), at(A, 3_000), new TableRows(EVENTS, rows));
         StoreException.RowsRejected rejected =
-                catchThrowableOfType(StoreException.RowsRejected.class, () -> bench().store()
-                        .commit(SINK, batch(at(A, 10), at(A, 3_000), new TableRows(EVENTS, rows))));
+                assertRefused(StoreException.RowsRejected.class, "a null in a required column", () -> bench().store()
+                        .commit(SINK, batch));
 
-        assertThat(rejected).as("a null in a required column").isNotNull();
         assertThat(rejected.table()).isEqualTo(EVENTS.name());
         assertThat(rejected.indices()).as("the refused row, or nothing").isSubsetOf(2_000);
         assertNothingHappenedSince(10);
@@ -213,8 +210,8 @@ abstract class CommitRules extends Rules {
         bench().prepared();
         TableRows rows = new TableRows(EVENTS, List.of(event(A, 0), Row.of(0L, "not a number", null)));
 
-        assertThatThrownBy(() -> bench().store().commit(SINK, batch(at(A, -1), at(A, 2), rows)))
-                .isInstanceOf(StoreException.RowsRejected.class);
+        assertRefused(StoreException.RowsRejected.class, "text in a column of numbers", () -> bench().store()
+                .commit(SINK, batch(at(A, -1), at(A, 2), rows)));
         assertNothingHappenedSince(0);
     }
 
@@ -224,16 +221,11 @@ abstract class CommitRules extends Rules {
         bench().commit(events(A, 0, 10));
         TableSpec missing = TableSpec.append("never_ensured", EVENTS.columns());
 
-        assertThatThrownBy(() -> bench().store()
-                        .commit(
-                                SINK,
-                                batch(
-                                        at(A, 10),
-                                        at(A, 20),
-                                        rowsOf(A, 10, 20),
-                                        new TableRows(missing, rowsOf(A, 10, 20).rows()))))
-                .as("a batch whose second table does not exist")
-                .isInstanceOf(StoreException.Configuration.class);
+        TableRows first = rowsOf(A, 10, 20);
+        WriteBatch batch = batch(at(A, 10), at(A, 20), first, new TableRows(missing, first.rows()));
+        assertRefused(
+                StoreException.Configuration.class, "a batch whose second table does not exist", () -> bench().store()
+                        .commit(SINK, batch));
         assertNothingHappenedSince(10);
     }
 
@@ -247,15 +239,11 @@ abstract class CommitRules extends Rules {
                         Column.optional("at_offset", ColumnType.LONG),
                         Column.optional("note", ColumnType.STRING)));
 
-        assertThatThrownBy(() -> bench().store()
-                        .commit(
-                                SINK,
-                                batch(
-                                        at(A, -1),
-                                        at(A, 2),
-                                        new TableRows(laxer, List.of(event(A, 0), Row.of(0L, null, "smuggled"))))))
-                .as("a null in a required column which the batch calls optional")
-                .isInstanceOf(StoreException.class);
+        TableRows smuggled = new TableRows(laxer, List.of(event(A, 0), Row.of(0L, null, "smuggled")));
+        assertRefused(
+                StoreException.class,
+                "a null in a required column which the batch calls optional",
+                () -> bench().store().commit(SINK, batch(at(A, -1), at(A, 2), smuggled)));
         assertNothingHappenedSince(0);
     }
 
@@ -265,9 +253,10 @@ abstract class CommitRules extends Rules {
         bench().prepared();
         TableRows rows = new TableRows(TOTALS, List.of(Row.of("a", 1L, null), Row.of("a", 2L, null)));
 
-        assertThatThrownBy(() -> bench().store().commit(SINK, batch(at(A, -1), at(A, 2), rows)))
-                .as("two rows with one key: which one wins must not be left to the store")
-                .isInstanceOf(StoreException.Configuration.class);
+        assertRefused(
+                StoreException.Configuration.class,
+                "two rows with one key: which one wins must not be left to the store",
+                () -> bench().store().commit(SINK, batch(at(A, -1), at(A, 2), rows)));
         assertNothingHappenedSince(0);
         assertThat(bench().totals()).isEmpty();
     }
@@ -283,8 +272,8 @@ abstract class CommitRules extends Rules {
     void h6_aCommitAfterAFailedOneIsWhole() {
         bench().prepared();
         TableRows refused = new TableRows(EVENTS, List.of(event(A, 0), Row.of(null, null, null)));
-        assertThatThrownBy(() -> bench().store().commit(SINK, batch(at(A, -1), at(A, 2), refused)))
-                .isInstanceOf(StoreException.RowsRejected.class);
+        assertRefused(StoreException.RowsRejected.class, "a row of nulls", () -> bench().store()
+                .commit(SINK, batch(at(A, -1), at(A, 2), refused)));
 
         bench().commit(events(A, 0, 10));
         bench().commit(events(A, 10, 20));
@@ -310,12 +299,12 @@ abstract class CommitRules extends Rules {
         bench().store().close();
         bench().store().close();
 
-        assertThatThrownBy(() -> bench().store().commit(SINK, events(A, 0, 10)))
-                .isInstanceOf(StoreException.Configuration.class);
-        assertThatThrownBy(() -> bench().store().open(SINK, Set.of(A)))
-                .isInstanceOf(StoreException.Configuration.class);
-        assertThatThrownBy(() -> bench().read(EVENTS)).isInstanceOf(StoreException.Configuration.class);
-        assertThatThrownBy(() -> bench().store().ensureTable(EVENTS)).isInstanceOf(StoreException.Configuration.class);
+        Map<String, ThrowingCallable> calls = Map.of(
+                "commit", () -> bench().store().commit(SINK, events(A, 0, 10)),
+                "open", () -> bench().store().open(SINK, Set.of(A)),
+                "query", () -> bench().read(EVENTS),
+                "ensureTable", () -> bench().store().ensureTable(EVENTS));
+        calls.forEach((name, call) -> assertRefused(StoreException.Configuration.class, name + " after close", call));
     }
 
     @Test
@@ -377,10 +366,6 @@ abstract class CommitRules extends Rules {
 
         assertThat(bench().read(members))
                 .containsExactlyInAnyOrder(Row.of("Rome", 1L), Row.of("Oslo", 1L), Row.of("Rome", 2L));
-    }
-
-    private void assumeUpsert() {
-        assumeTrue(bench().can(Capability.UPSERT), "the store does not declare UPSERT");
     }
 
     private static TableRows allOf(TableRows first, TableRows second) {

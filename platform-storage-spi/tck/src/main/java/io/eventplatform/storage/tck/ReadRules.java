@@ -195,9 +195,8 @@ abstract class ReadRules extends Rules {
         bench().prepared();
         bench().commit(events(A, 0, 11));
 
-        assertThatThrownBy(() -> bench().read(Query.of(EVENTS.name()).withMaxRows(10)))
-                .as("11 rows where 10 are allowed")
-                .isInstanceOf(StoreException.Capacity.class);
+        assertRefused(StoreException.Capacity.class, "11 rows where 10 are allowed", () -> bench().read(
+                        Query.of(EVENTS.name()).withMaxRows(10)));
         assertThat(bench().read(Query.of(EVENTS.name()).withMaxRows(11))).hasSize(11);
         assertThat(bench().read(Query.of(EVENTS.name()).withMaxRows(Long.MAX_VALUE)))
                 .hasSize(11);
@@ -208,9 +207,10 @@ abstract class ReadRules extends Rules {
         bench().prepared();
         bench().commit(events(A, 0, 1_000));
 
-        assertThatThrownBy(() -> bench().read(Query.of(EVENTS.name()).withDeadline(Duration.ofNanos(1))))
-                .as("a query whose deadline has passed before it can start")
-                .isInstanceOf(StoreException.Transient.class);
+        assertRefused(
+                StoreException.Transient.class,
+                "a query whose deadline has passed before it can start",
+                () -> bench().read(Query.of(EVENTS.name()).withDeadline(Duration.ofNanos(1))));
         assertThat(bench().read(EVENTS)).as("the next query").hasSize(1_000);
     }
 
@@ -315,9 +315,7 @@ abstract class ReadRules extends Rules {
                 events.withFilter(new Filter.AnyOf(List.of("shard", "nowhere"), List.of())),
                 events.withFilter(new Filter.Equal("shard", "1")),
                 events.withFilter(new Filter.AnyOf(List.of("shard"), List.of(List.of(1)))))) {
-            assertThatThrownBy(() -> bench().read(wrong))
-                    .as("%s", wrong)
-                    .isInstanceOf(StoreException.Configuration.class);
+            assertRefused(StoreException.Configuration.class, wrong.toString(), () -> bench().read(wrong));
         }
     }
 

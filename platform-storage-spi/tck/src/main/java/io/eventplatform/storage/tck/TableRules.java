@@ -9,7 +9,6 @@ import static io.eventplatform.storage.tck.Bench.batch;
 import static io.eventplatform.storage.tck.Bench.events;
 import static io.eventplatform.storage.tck.Bench.rowsOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eventplatform.storage.Capability;
@@ -165,20 +164,19 @@ abstract class TableRules extends Rules {
         Map<String, TableSpec> wrong = Map.of(
                 "another type",
                 TableSpec.append(EVENTS.name(), List.of(shard, offset, Column.optional("note", ColumnType.LONG))),
-                "required instead of optional",
+                "a required column that was optional",
                 TableSpec.append(EVENTS.name(), List.of(shard, offset, Column.required("note", ColumnType.STRING))),
-                "optional instead of required",
+                "an optional column that was required",
                 TableSpec.append(EVENTS.name(), List.of(shard, Column.optional("at_offset", ColumnType.LONG), note)),
-                "without a required column",
+                "a required column less",
                 TableSpec.append(EVENTS.name(), List.of(shard, note)),
-                "with one more required column",
+                "a required column more",
                 TableSpec.append(
                         EVENTS.name(), List.of(shard, offset, note, Column.required("more", ColumnType.LONG))));
 
-        wrong.forEach(
-                (difference, spec) -> assertThatThrownBy(() -> bench().store().ensureTable(spec))
-                        .as(difference)
-                        .isInstanceOf(StoreException.SchemaIncompatible.class));
+        wrong.forEach((difference, spec) -> assertRefused(
+                StoreException.SchemaIncompatible.class, "a table declared with " + difference, () -> bench().store()
+                        .ensureTable(spec)));
         bench().commit(events(A, 0, 10));
         bench().assertRowsMatchPosition(A);
     }
@@ -196,9 +194,8 @@ abstract class TableRules extends Rules {
                 TableSpec.append("keyed", table.columns()),
                 TableSpec.upsert("keyed", table.columns(), List.of("a")),
                 TableSpec.upsert("keyed", table.columns(), List.of("b", "a")))) {
-            assertThatThrownBy(() -> bench().store().ensureTable(wrong))
-                    .as("%s", wrong)
-                    .isInstanceOf(StoreException.SchemaIncompatible.class);
+            assertRefused(StoreException.SchemaIncompatible.class, wrong.toString(), () -> bench().store()
+                    .ensureTable(wrong));
         }
     }
 
@@ -210,9 +207,10 @@ abstract class TableRules extends Rules {
             bench().store().ensureTable(TOTALS);
             assertThat(bench().read(TOTALS)).isEmpty();
         } else {
-            assertThatThrownBy(() -> bench().store().ensureTable(TOTALS))
-                    .isInstanceOf(StoreException.UnsupportedCapability.class)
-                    .hasMessageContaining("UPSERT");
+            StoreException refusal = assertRefused(
+                    StoreException.UnsupportedCapability.class, "a table with a key", () -> bench().store()
+                            .ensureTable(TOTALS));
+            assertThat(refusal).hasMessageContaining("UPSERT");
         }
     }
 
@@ -223,9 +221,11 @@ abstract class TableRules extends Rules {
             bench().store().ensureTable(WIDER);
             assertThat(bench().read(WIDER)).isEmpty();
         } else {
-            assertThatThrownBy(() -> bench().store().ensureTable(WIDER))
-                    .isInstanceOf(StoreException.UnsupportedCapability.class)
-                    .hasMessageContaining("SCHEMA_ADD_COLUMN");
+            StoreException refusal = assertRefused(
+                    StoreException.UnsupportedCapability.class,
+                    "a table with more columns, by a store that does not declare SCHEMA_ADD_COLUMN,",
+                    () -> bench().store().ensureTable(WIDER));
+            assertThat(refusal).hasMessageContaining("SCHEMA_ADD_COLUMN");
         }
     }
 
@@ -245,16 +245,13 @@ abstract class TableRules extends Rules {
         assumeTrue(!bench().can(Capability.SHARED), "the store declares SHARED");
         assumeTrue(bench().fixture().durable(), "the fixture says the store is not durable: nothing to share");
 
-        assertThatThrownBy(() -> bench().fixture().open(bench().home()).close())
-                .as("opening a store that is open already and not SHARED, in the same process")
-                .isInstanceOf(StoreException.Configuration.class);
+        assertRefused(
+                StoreException.Configuration.class,
+                "opening a store that is open already and not SHARED, in the same process,",
+                () -> bench().fixture().open(bench().home()).close());
     }
 
     private void assumeColumnsCanBeAdded() {
         assumeTrue(bench().can(Capability.SCHEMA_ADD_COLUMN), "the store does not declare SCHEMA_ADD_COLUMN");
-    }
-
-    private void assumeUpsert() {
-        assumeTrue(bench().can(Capability.UPSERT), "the store does not declare UPSERT");
     }
 }

@@ -7,7 +7,6 @@ import static io.eventplatform.storage.tck.Bench.at;
 import static io.eventplatform.storage.tck.Bench.batch;
 import static io.eventplatform.storage.tck.Bench.events;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.Column;
@@ -292,9 +291,10 @@ abstract class ValueRules extends Rules {
     private void assertRefused(ColumnType type, Object value) {
         String table = nextTable();
 
-        assertThatThrownBy(() -> writeOne(table, type, value))
-                .as("%s %s, which no store may change in silence", type, value)
-                .isInstanceOf(StoreException.RowsRejected.class);
+        assertRefused(
+                StoreException.RowsRejected.class,
+                "%s %s, which no store may change in silence".formatted(type, value),
+                () -> writeOne(table, type, value));
         assertThat(bench().read(Query.of(table))).isEmpty();
     }
 

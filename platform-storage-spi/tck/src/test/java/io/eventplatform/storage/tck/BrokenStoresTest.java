@@ -37,7 +37,7 @@ class BrokenStoresTest {
         assertFails(
                 new LateJournalFixture(),
                 "h1_aProcessKilledWhileCommittingLeavesWholeBatches",
-                "offsets with a row, when the position of orders-0 is -1",
+                "offsets with a row, when the position of orders-0 is 6000",
                 "doubled: rows without the position were committed before");
     }
 
@@ -92,7 +92,7 @@ class BrokenStoresTest {
 
     @Test
     void aPositionFromAnotherSnapshotFailsH7() {
-        assertFails(BrokenStores.ReadsThePositionLater::new, "h7_anOpenCursorKeepsItsSnapshot", "10000");
+        assertFails(BrokenStores.ReadsThePositionLater::new, "h7_anOpenCursorKeepsItsSnapshot", "orders-0=10000");
     }
 
     @Test
@@ -130,7 +130,10 @@ class BrokenStoresTest {
 
     @Test
     void anyShapeAcceptedFailsTheTable() {
-        assertFails(BrokenStores.AcceptsAnyShape::new, "table_anotherShapeIsIncompatible", "Expecting code to raise");
+        assertFails(
+                BrokenStores.AcceptsAnyShape::new,
+                "table_anotherShapeIsIncompatible",
+                "must be refused by SchemaIncompatible");
     }
 
     @Test
@@ -138,7 +141,7 @@ class BrokenStoresTest {
         assertFails(
                 BrokenStores.DoesWhatItSaysItCannot::new,
                 "capability_addingColumnsIsDoneOrRefusedByName",
-                "Expecting code to raise a throwable");
+                "by a store that does not declare SCHEMA_ADD_COLUMN, must be refused by UnsupportedCapability");
     }
 
     // Running the kit inside a test

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A durable store that writes the rows of a batch to its file at once and the position with the next batch.
- * It hangs before it does that, so that whoever kills it then kills it in between.
+ * A durable store that writes the rows of a batch to its file at once, but the position only with the next
+ * batch. It hangs where that is due for the fourth time, so that the kill finds the position missing.
  */
 public final class LateJournalFixture implements StoreFixture {
 
@@ -45,11 +45,12 @@ public final class LateJournalFixture implements StoreFixture {
     private static final class LateJournalStore extends BrokenStore {
 
         private final Path journal;
-        private boolean positionIsLate;
+        private final List<Long> committed = new ArrayList<>();
 
         LateJournalStore(Path journal) {
             this.journal = journal;
             sound.ensureTable(EVENTS);
+            sound.open(SINK, Set.of(A, B));
             lines().forEach(this::replay);
         }
 
@@ -62,12 +63,17 @@ public final class LateJournalFixture implements StoreFixture {
         }
 
         private void replay(String line) {
-            long to = Long.parseLong(line);
-            SinkId aside = new SinkId("aside");
-            Position from = sound.open(aside, Set.of(A, B));
-            List<Row> rows = new ArrayList<>(rowsOf(A, Math.max(0, from.of(A)), to).rows());
-            rows.addAll(rowsOf(B, Math.max(0, from.of(B)), to).rows());
-            sound.commit(aside, batch(from, at(to, to), new TableRows(EVENTS, rows)));
+            String[] words = line.split(" ", 2);
+            boolean withRows = words[0].equals("rows");
+            SinkId sink = withRows ? new SinkId("aside") : SINK;
+            Position from = sound.open(sink, Set.of(A, B));
+            long to = Long.parseLong(words[1]);
+            List<Row> rows = new ArrayList<>();
+            if (withRows) {
+                rows.addAll(rowsOf(A, Math.max(0, from.of(A)), to).rows());
+                rows.addAll(rowsOf(B, Math.max(0, from.of(B)), to).rows());
+            }
+            sound.commit(sink, batch(from, at(to, to), new TableRows(EVENTS, rows)));
         }
 
         @Override
@@ -77,20 +83,23 @@ public final class LateJournalFixture implements StoreFixture {
 
         @Override
         public CommitOutcome commit(SinkId sink, WriteBatch batch) {
-            if (positionIsLate) {
+            if (committed.size() == 4) {
                 awaitKill();
             }
-            positionIsLate = true;
+            if (!committed.isEmpty()) {
+                write("position " + committed.get(committed.size() - 1));
+            }
+            committed.add(batch.next().of(A));
+            write("rows " + batch.next().of(A));
+            return sound.commit(SINK, batch);
+        }
+
+        private void write(String line) {
             try {
-                Files.writeString(
-                        journal,
-                        batch.next().of(A) + "\n",
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
+                Files.writeString(journal, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return sound.commit(SINK, batch);
         }
 
         private static void awaitKill() {
