@@ -80,6 +80,10 @@ final class RecordRunner {
             effects.deadLetter(deadLetters.of(record, e.reason().code(), describe(e), null, attempt));
             LOG.warn("{} is not an event and goes to the dead letters: {}", effects.position(), describe(e));
             return effects;
+        } catch (RuntimeException e) { // never expected, but a record must not stop its partition for good
+            effects.deadLetter(deadLetters.of(record, "processing.failed", DeadLetters.describe(e), null, attempt));
+            LOG.error("{} could not be decoded and goes to the dead letters", effects.position(), e);
+            return effects;
         }
 
         return run(record, headers, event, attempt, handler, dedup, effects);

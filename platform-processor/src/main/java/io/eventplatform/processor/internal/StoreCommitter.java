@@ -3,8 +3,6 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.processor.RetryPolicy;
 import io.eventplatform.processor.Step;
 import io.eventplatform.processor.StepListener;
-import io.eventplatform.processor.internal.Effects.Output;
-import io.eventplatform.processor.internal.Effects.RowEffect.TableRow;
 import io.eventplatform.processor.internal.Effects.RowEffect.ViewInput;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.processor.sink.StoreSink.StartPolicy;
@@ -15,7 +13,6 @@ import io.eventplatform.storage.SourceShard;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableRows;
 import io.eventplatform.storage.TableSpec;
-import io.eventplatform.storage.WriteBatch;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
@@ -23,12 +20,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -65,7 +60,7 @@ final class StoreCommitter implements Committer {
     private final List<ViewAccumulators> views;
 
     private final Map<SourceShard, Long> expected = new HashMap<>();
-    private @Nullable Attempt attempt;
+    private @Nullable StoreBatch underWay;
     private int maxRecords = Integer.MAX_VALUE;
     private int failures;
     private long retryAtMillis;
@@ -167,31 +162,31 @@ final class StoreCommitter implements Committer {
             return false;
         }
         try {
-            Attempt current = attempt;
+            StoreBatch current = underWay;
             if (current == null) {
                 current = build(tasks);
                 if (current == null) {
                     return true;
                 }
-                attempt = current;
+                underWay = current;
                 steps.reached(Step.ROWS_BUILT);
             }
             return write(current) && tasks.stream().noneMatch(Task::hasProgress);
         } catch (StoreException e) {
-            recover(e, attempt);
+            recover(e, underWay);
             return false;
         }
     }
 
-    private boolean write(Attempt current) {
-        Span span = spans.startCommit(sink.source().topic(), sink.name(), current.records);
+    private boolean write(StoreBatch current) {
+        Span span = spans.startCommit(sink.source().topic(), sink.name(), current.records());
         try {
-            if (!deadLetterSender.sendAll(current.deadLetters)) {
+            if (!deadLetterSender.sendAll(current.deadLetters())) {
                 failed("dead letters could not be written");
                 spans.end(span);
                 return false;
             }
-            CommitOutcome outcome = sink.store().commit(sink.id(), current.batch);
+            CommitOutcome outcome = sink.store().commit(sink.id(), current.batch());
             spans.end(span);
             if (outcome instanceof CommitOutcome.Conflict conflict) {
                 resolve(conflict.actual(), current);
@@ -207,8 +202,8 @@ final class StoreCommitter implements Committer {
     }
 
     /** The next batch, at most {@link #maxRecords} records of it; null if nothing has moved. */
-    private @Nullable Attempt build(Collection<Task> tasks) {
-        Attempt.Builder builder = new Attempt.Builder();
+    private @Nullable StoreBatch build(Collection<Task> tasks) {
+        StoreBatch.Builder builder = new StoreBatch.Builder();
         int room = maxRecords;
         for (Task task : tasks) {
             if (task.hasProgress()) {
@@ -226,7 +221,7 @@ final class StoreCommitter implements Committer {
         return builder.isEmpty() ? null : builder.build(rows(builder), expected);
     }
 
-    private List<TableRows> rows(Attempt.Builder builder) {
+    private List<TableRows> rows(StoreBatch.Builder builder) {
         List<TableRows> all = new ArrayList<>();
         for (int i = 0; i < tables.size(); i++) {
             List<Row> rows = builder.tableRows(i);
@@ -243,19 +238,19 @@ final class StoreCommitter implements Committer {
         return all;
     }
 
-    private void succeeded(Attempt done) {
-        done.parts.forEach((task, part) -> {
-            expected.put(part.shard, part.next);
-            task.committed(part.effects, part.next);
+    private void succeeded(StoreBatch done) {
+        done.parts().forEach((task, part) -> {
+            expected.put(part.shard(), part.next());
+            task.committed(part.effects(), part.next());
         });
         views.forEach(ViewAccumulators::committed);
         counters.commit();
-        attempt = null;
+        underWay = null;
         failures = 0;
         retryAtMillis = 0;
         maxRecords = maxRecords > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : maxRecords * 2;
         Map<TopicPartition, Long> positions = new HashMap<>();
-        done.parts.forEach((task, part) -> positions.put(task.partition(), part.next));
+        done.parts().forEach((task, part) -> positions.put(task.partition(), part.next()));
         report(positions);
         steps.reached(Step.PROGRESS_REPORTED);
     }
@@ -271,20 +266,20 @@ final class StoreCommitter implements Committer {
     }
 
     /** The store stands elsewhere: it is right, and what we have of those shards is dropped and read again. */
-    private void resolve(Position actual, Attempt conflicting) {
-        attempt = null;
+    private void resolve(Position actual, StoreBatch conflicting) {
+        underWay = null;
         List<SourceShard> moved = new ArrayList<>();
-        conflicting.parts.forEach((task, part) -> {
-            long stands = actual.of(part.shard);
-            if (stands != conflicting.batch.expected().of(part.shard)) {
+        conflicting.parts().forEach((task, part) -> {
+            long stands = actual.of(part.shard());
+            if (stands != conflicting.batch().expected().of(part.shard())) {
                 LOG.warn(
                         "sink {}: {} stands at {} in the store, not at {}; continuing from there",
                         sink.name(),
-                        part.shard,
+                        part.shard(),
                         stands,
-                        conflicting.batch.expected().of(part.shard));
-                moved.add(part.shard);
-                expected.put(part.shard, stands);
+                        conflicting.batch().expected().of(part.shard()));
+                moved.add(part.shard());
+                expected.put(part.shard(), stands);
                 long next = stands == Position.NOT_STARTED
                         ? startOffset(
                                 task.partition(),
@@ -298,7 +293,7 @@ final class StoreCommitter implements Committer {
         views.forEach(view -> view.forget(moved));
     }
 
-    private void recover(StoreException failure, @Nullable Attempt failed) {
+    private void recover(StoreException failure, @Nullable StoreBatch failed) {
         if (failure instanceof StoreException.Transient
                 || failure instanceof StoreException.Capacity
                 || failure instanceof StoreException.AmbiguousCommit) {
@@ -306,16 +301,16 @@ final class StoreCommitter implements Committer {
             failed(failure.toString());
             return;
         }
-        attempt = null;
+        underWay = null;
         views.forEach(ViewAccumulators::forget);
-        if (failure instanceof StoreException.RowsRejected rejected && failed != null && failed.records > 0) {
-            if (failed.records == 1) {
+        if (failure instanceof StoreException.RowsRejected rejected && failed != null && failed.records() > 0) {
+            if (failed.records() == 1) {
                 Effects only = failed.onlyRecord();
                 only.deadLetter(deadLetters.of(
                         only.record(), "store.rejected", "table " + rejected.table() + " refuses its row", null, 1));
                 LOG.warn("{} goes to the dead letters: {}", only.position(), failure.getMessage());
             } else {
-                maxRecords = failed.records / 2;
+                maxRecords = failed.records() / 2;
             }
             return;
         }
@@ -337,7 +332,7 @@ final class StoreCommitter implements Committer {
 
     @Override
     public void lost(Collection<Task> tasks) {
-        attempt = null;
+        underWay = null;
         views.forEach(view -> view.forget(
                 tasks.stream().map(task -> shards.apply(task.partition())).toList()));
     }
@@ -345,87 +340,5 @@ final class StoreCommitter implements Committer {
     @Override
     public void close() {
         deadLetterSender.close();
-    }
-
-    /** One batch on its way, the same each time it is tried. */
-    private static final class Attempt {
-
-        private final WriteBatch batch;
-        private final Map<Task, Part> parts;
-        private final List<Output> deadLetters;
-        private final int records;
-
-        private Attempt(WriteBatch batch, Map<Task, Part> parts, List<Output> deadLetters, int records) {
-            this.batch = batch;
-            this.parts = parts;
-            this.deadLetters = deadLetters;
-            this.records = records;
-        }
-
-        Effects onlyRecord() {
-            return parts.entrySet().stream()
-                    .filter(part -> part.getValue().effects == 1)
-                    .map(part -> part.getKey().uncommitted().get(0))
-                    .findFirst()
-                    .orElseThrow();
-        }
-
-        /** A task's share: its first {@code effects} uncommitted records, and the offset after them. */
-        private record Part(SourceShard shard, int effects, long next) {}
-
-        private static final class Builder {
-
-            private final Map<Task, Part> parts = new LinkedHashMap<>();
-            private final Map<SourceShard, List<Effects>> effects = new TreeMap<>();
-
-            void add(Task task, SourceShard shard, List<Effects> taken, long next) {
-                parts.put(task, new Part(shard, taken.size(), next));
-                effects.put(shard, List.copyOf(taken));
-            }
-
-            boolean isEmpty() {
-                return parts.isEmpty();
-            }
-
-            List<Row> tableRows(int table) {
-                List<Row> rows = new ArrayList<>();
-                effects.values()
-                        .forEach(list -> list.forEach(each -> each.rows().forEach(row -> {
-                            if (row instanceof TableRow tableRow && tableRow.table() == table) {
-                                rows.add(tableRow.row());
-                            }
-                        })));
-                return rows;
-            }
-
-            Map<SourceShard, List<ViewInput>> viewInputs(int view) {
-                Map<SourceShard, List<ViewInput>> inputs = new TreeMap<>();
-                effects.forEach(
-                        (shard, list) -> list.forEach(each -> each.rows().forEach(row -> {
-                            if (row instanceof ViewInput input && input.view() == view) {
-                                inputs.computeIfAbsent(shard, key -> new ArrayList<>())
-                                        .add(input);
-                            }
-                        })));
-                return inputs;
-            }
-
-            Attempt build(List<TableRows> rows, Map<SourceShard, Long> expected) {
-                TreeMap<SourceShard, Long> from = new TreeMap<>();
-                TreeMap<SourceShard, Long> to = new TreeMap<>();
-                parts.values().forEach(part -> {
-                    from.put(part.shard, expected.getOrDefault(part.shard, Position.NOT_STARTED));
-                    to.put(part.shard, part.next);
-                });
-                List<Output> letters = new ArrayList<>();
-                int records = 0;
-                for (List<Effects> list : effects.values()) {
-                    records += list.size();
-                    list.forEach(each -> letters.addAll(each.outputs()));
-                }
-                WriteBatch batch = new WriteBatch(UUID.randomUUID(), rows, new Position(from), new Position(to));
-                return new Attempt(batch, parts, letters, records);
-            }
-        }
     }
 }

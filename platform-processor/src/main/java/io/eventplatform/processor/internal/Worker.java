@@ -24,7 +24,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,16 +53,16 @@ public final class Worker {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Counters counters = new Counters();
+    private final CommitPace pace;
 
     private boolean assignedOnce;
-    private long commitDueMillis = Long.MAX_VALUE;
-    private long pendingRecords;
-    private long pendingBytes;
     private volatile boolean closing;
     private volatile Health health = new Health.Starting();
 
     private Worker(String name, RunnerOptions options, PartsFactory factory) {
         this.options = options;
+        this.pace = new CommitPace(
+                options.commitInterval().toMillis(), options.maxCommitRecords(), options.maxCommitBytes());
         this.parts = factory.create(this);
         this.thread = new Thread(this::run, name);
         thread.setUncaughtExceptionHandler((died, failure) -> LOG.error("{} died", died.getName(), failure));
@@ -125,11 +124,11 @@ public final class Worker {
             options.stepListener().reached(Step.POLLED);
             tasks.forEach((partition, task) -> task.enqueue(records.records(partition)));
         }
-        parts.intake().refresh(options.clock().millis());
+        parts.intake().refresh(now());
         parts.restorer().step();
         tasks.values().forEach(this::runTask);
         skipGaps();
-        if (commitIsDue()) {
+        if (pace.isDue(now())) {
             commit();
         }
         flowControl();
@@ -137,15 +136,11 @@ public final class Worker {
     }
 
     private ConsumerRecords<byte[], byte[]> poll() {
-        long now = options.clock().millis();
-        boolean busy = !closing && hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
-        Duration timeout = busy
-                ? Duration.ZERO
-                : Duration.ofMillis(Math.max(0, Math.min(commitDueMillis - now, MAX_POLL.toMillis())));
+        long now = now();
+        boolean busy = !closing && pace.hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
+        long wait = busy ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
         try {
-            return parts.consumer().poll(timeout);
-        } catch (WakeupException e) {
-            return ConsumerRecords.empty(); // close() asks for our attention
+            return parts.consumer().poll(Duration.ofMillis(wait));
         } catch (OffsetOutOfRangeException e) {
             throw new StoppedException(
                     "offsets " + e.offsetOutOfRangePartitions() + " are no longer in the topic: records were deleted"
@@ -155,66 +150,45 @@ public final class Worker {
     }
 
     private void runTask(Task task) {
-        while (task.canRun(options.clock().millis()) && !closing && hasRoom()) {
-            Effects effects = task.runNext(options.clock().millis());
+        while (task.canRun(now()) && !closing && pace.hasRoom()) {
+            Effects effects = task.runNext(now());
             if (effects == null) {
                 return;
             }
-            pendingRecords++;
-            pendingBytes += effects.recordBytes();
+            pace.finished(effects, now());
             options.stepListener().reached(Step.PROCESSED);
             parts.committer().release(effects);
-            if (commitDueMillis == Long.MAX_VALUE) {
-                commitDueMillis =
-                        options.clock().millis() + options.commitInterval().toMillis();
-            }
-            if (commitIsDue()) {
+            if (pace.isDue(now())) {
                 commit();
             }
         }
-    }
-
-    /** Finished work that a failing commit leaves in memory is bounded. */
-    private boolean hasRoom() {
-        return pendingRecords < options.maxCommitRecords() && pendingBytes < options.maxCommitBytes();
-    }
-
-    private void recountPending() {
-        pendingRecords = tasks.values().stream()
-                .mapToLong(task -> task.uncommitted().size())
-                .sum();
-        pendingBytes = tasks.values().stream().mapToLong(Task::uncommittedBytes).sum();
     }
 
     private void skipGaps() {
         for (Task task : tasks.values()) {
             if (task.isRestored() && !task.hasQueued()) {
                 task.skipTo(parts.consumer().position(task.partition()));
-                if (task.hasProgress() && commitDueMillis == Long.MAX_VALUE) {
-                    commitDueMillis =
-                            options.clock().millis() + options.commitInterval().toMillis();
+                if (task.hasProgress()) {
+                    pace.moved(now());
                 }
             }
         }
     }
 
-    private boolean commitIsDue() {
-        return options.clock().millis() >= commitDueMillis || !hasRoom();
-    }
-
     private boolean commit() {
         List<Task> restored = tasks.values().stream().filter(Task::isRestored).toList();
         boolean all = parts.committer().commit(restored);
-        recountPending();
-        commitDueMillis = all
-                ? Long.MAX_VALUE
-                : options.clock().millis() + options.commitInterval().toMillis();
+        pace.committed(all, tasks.values(), now());
         return all;
+    }
+
+    private long now() {
+        return options.clock().millis();
     }
 
     /** Fetches for a partition only what its task can take. */
     private void flowControl() {
-        boolean room = hasRoom();
+        boolean room = pace.hasRoom();
         for (Task task : tasks.values()) {
             List<TopicPartition> one = List.of(task.partition());
             boolean pause = !room || !task.isRestored() || task.hasQueued();
@@ -315,7 +289,7 @@ public final class Worker {
                     gone.add(task);
                 }
             }
-            recountPending();
+            pace.recount(tasks.values());
             parts.restorer().abandon(gone);
             parts.committer().lost(gone);
             gone.forEach(Task::close);
