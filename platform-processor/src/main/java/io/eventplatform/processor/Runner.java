@@ -8,8 +8,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A pipeline or a sink at work, on one thread of its own. It creates and closes its Kafka clients; the
- * store of a sink stays the caller's, to be closed after the runner.
+ * A pipeline or a sink at work, on one thread of its own, which keeps the JVM alive until it is closed. It
+ * creates and closes its Kafka clients; the store of a sink stays the caller's, to be closed after the
+ * runner.
  *
  * <p>Thread-safe. Starting returns at once; {@link #ready} tells when state is restored and records flow.
  * A failure stops the runner and shows in {@link #health}; what was not committed is processed again after

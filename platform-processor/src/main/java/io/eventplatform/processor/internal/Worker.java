@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +142,11 @@ public final class Worker {
         long wait = busy ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
         try {
             return parts.consumer().poll(Duration.ofMillis(wait));
+        } catch (FencedInstanceIdException e) {
+            throw new StoppedException(
+                    "another process runs as instance " + options.instance().orElse("") + " of " + thread.getName()
+                            + " and has taken over. Give each instance a name of its own: RunnerOptions.instance",
+                    e);
         } catch (OffsetOutOfRangeException e) {
             throw new StoppedException(
                     "offsets " + e.offsetOutOfRangePartitions() + " are no longer in the topic: records were deleted"
