@@ -47,9 +47,13 @@ final class Feed implements AutoCloseable {
 
         @Override
         public String toString() {
-            return generator.numbers(from, to)
-                    + (from == to ? "" : " (#%,d to #%,d)".formatted(from, to - 1))
-                    + (lines ? " + " + input.map(file -> "the lines of " + file).orElse("the earthquakes") : "");
+            String signups = from == to
+                    ? "no sign-ups"
+                    : "%s (#%,d to #%,d)".formatted(generator.numbers(from, to), from, to - 1);
+            return lines
+                    ? signups + " + "
+                            + input.map(file -> "the lines of " + file).orElse("the earthquakes")
+                    : signups;
         }
     }
 

@@ -40,16 +40,23 @@ public final class Quickstart {
     private final Optional<CrashPoint> crash;
     private final UnaryOperator<TableStore> storeDecorator;
     private final PrintStream out;
+    private final PrintStream err;
     private final long startedNanos = System.nanoTime();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<String> servingAt = new CompletableFuture<>();
     private final CompletableFuture<Void> stored = new CompletableFuture<>();
 
-    Quickstart(Options options, Optional<CrashPoint> crash, UnaryOperator<TableStore> storeDecorator, PrintStream out) {
+    Quickstart(
+            Options options,
+            Optional<CrashPoint> crash,
+            UnaryOperator<TableStore> storeDecorator,
+            PrintStream out,
+            PrintStream err) {
         this.options = options;
         this.crash = crash;
         this.storeDecorator = storeDecorator;
         this.out = out;
+        this.err = err;
     }
 
     /** Runs until everything is done or the process is told to stop; {@code --help} tells the options. */
@@ -62,7 +69,7 @@ public final class Quickstart {
                 return;
             }
             Optional<CrashPoint> crash = CrashPoint.parse(System.getProperty(CrashPoint.PROPERTY));
-            quickstart = new Quickstart(options, crash, UnaryOperator.identity(), System.out);
+            quickstart = new Quickstart(options, crash, UnaryOperator.identity(), System.out, System.err);
         } catch (UsageException e) {
             System.err.println("quickstart: " + e.getMessage() + " Run with --help for the options.");
             System.exit(WRONG_USAGE);
@@ -104,7 +111,7 @@ public final class Quickstart {
             Thread.currentThread().interrupt();
             return failed(e);
         } catch (RuntimeException e) {
-            e.printStackTrace(System.err);
+            e.printStackTrace(err);
             return failed(e);
         } finally {
             servingAt.completeExceptionally(new IllegalStateException("the run has ended"));
@@ -113,7 +120,7 @@ public final class Quickstart {
     }
 
     private int failed(Exception e) {
-        System.err.println("quickstart: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        err.println("quickstart: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         return FAILED;
     }
 

@@ -4,6 +4,7 @@ import io.eventplatform.event.Event;
 import io.eventplatform.event.EventIds;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,11 +54,13 @@ final class SignupGenerator {
         String userId = userId(random);
         Optional<String> email =
                 random.nextInt(100) < EMAIL_KNOWN_PERCENT ? Optional.of(userId + "@example.com") : Optional.empty();
-        String source = SOURCES.get(random.nextInt(SOURCES.size()));
+        Map<String, Object> metadata = new LinkedHashMap<>(); // Map.of has another order in every process
+        metadata.put("source", SOURCES.get(random.nextInt(SOURCES.size())));
+        metadata.put("sequence", sequence);
         String plan = plan(random);
         Instant timestamp =
                 WEEK.plus(Duration.ofDays(random.nextInt(DAYS))).plusMillis(sequence * MILLIS_BETWEEN % MILLIS_PER_DAY);
-        return Event.of(new UserSignup(userId, email, plan, Map.of("source", source, "sequence", sequence)))
+        return Event.of(new UserSignup(userId, email, plan, metadata))
                 .withId(id("signup", sequence))
                 .withTimestamp(timestamp);
     }

@@ -75,7 +75,7 @@ final class BrokenStores {
         @Override
         public CommitOutcome commit(SinkId sink, WriteBatch batch) {
             if (show(batch.tables())) {
-                awaitOther(() -> looks.tryAcquire(60, TimeUnit.SECONDS));
+                awaitOthers(() -> looks.tryAcquire(60, TimeUnit.SECONDS));
                 return sound.commit(sink, of(batch, List.of(), batch.expected()));
             }
             return sound.commit(sink, batch);
@@ -102,14 +102,18 @@ final class BrokenStores {
         }
     }
 
-    /** Compares, then locks; here two writers wait for each other in between. */
+    /** Compares, then locks; here the writers wait for each other in between. */
     static final class ComparesBeforeItLocks extends BrokenStore {
-        private final CyclicBarrier both = new CyclicBarrier(2);
+        private final CyclicBarrier all;
+
+        ComparesBeforeItLocks(int writers) {
+            this.all = new CyclicBarrier(writers);
+        }
 
         @Override
         public CommitOutcome commit(SinkId sink, WriteBatch batch) {
             Position compared = sound.open(sink, batch.expected().next().keySet());
-            awaitOther(() -> both.await(60, TimeUnit.SECONDS) >= 0);
+            awaitOthers(() -> all.await(60, TimeUnit.SECONDS) >= 0);
             if (!compared.equals(batch.expected())) {
                 return new CommitOutcome.Conflict(compared);
             }
@@ -120,7 +124,7 @@ final class BrokenStores {
         }
     }
 
-    private static void awaitOther(Callable<Boolean> other) {
+    private static void awaitOthers(Callable<Boolean> other) {
         try {
             if (!other.call()) {
                 throw new IllegalStateException("nobody came");

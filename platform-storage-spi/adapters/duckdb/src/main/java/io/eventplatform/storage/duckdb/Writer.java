@@ -81,11 +81,20 @@ class Writer {
         }
         DuckDBConnection current = connection;
         if (current == null) {
-            current = file.connect();
+            current = prepared(file.connect());
             connection = current;
-            preparation.run(current);
         }
         return current;
+    }
+
+    private DuckDBConnection prepared(DuckDBConnection fresh) throws SQLException {
+        try {
+            preparation.run(fresh);
+            return fresh;
+        } catch (SQLException | RuntimeException | Error e) {
+            DuckDbFile.closeQuietly(fresh, file.path());
+            throw e;
+        }
     }
 
     /** Overridden by tests, to fail in a way DuckDB can hardly be brought to. */
