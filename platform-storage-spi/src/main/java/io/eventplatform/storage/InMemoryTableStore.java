@@ -79,9 +79,9 @@ public final class InMemoryTableStore implements TableStore {
             return new CommitOutcome.Conflict(actual);
         }
         List<Runnable> writes = prepare(batch);
+        Instant now = clock.instant();
         // H5: whatever can fail has failed by now.
         writes.forEach(Runnable::run);
-        Instant now = clock.instant();
         Map<SourceShard, Mark> ofSink = marks.computeIfAbsent(sink, unknown -> new TreeMap<>());
         batch.next().next().forEach((shard, next) -> ofSink.put(shard, new Mark(next, batch.id(), now)));
         return new CommitOutcome.Committed();

@@ -56,6 +56,17 @@ class DocsTest {
     }
 
     @Test
+    void aSampleThatIsNotClosedIsReported() throws Exception {
+        write("Sample.java", "// region a\nint a;\n// endregion\n");
+
+        assertThat(problemsOf("<!-- region: Sample#a -->\n```java\nint a;\n```java\n```\n```\n"))
+                .singleElement()
+                .asString()
+                .contains("the sample Sample#a is not its region");
+        assertThat(problemsOf("```java\nint a;\n")).singleElement().asString().contains("a block is not closed");
+    }
+
+    @Test
     void aMarkThatLeadsNowhereIsReported() throws Exception {
         write("Sample.java", "// region open\nint a;\n");
 

@@ -16,8 +16,10 @@ import java.util.stream.Stream;
  */
 final class Regions {
 
-    private static final Pattern SAMPLE =
-            Pattern.compile("<!-- region: (\\w+)#([\\w-]+) -->\\s*?\\n```java\\n(.*?)\\n?```", Pattern.DOTALL);
+    private static final Pattern SAMPLE = Pattern.compile(
+            "<!-- region: (\\w+)#([\\w-]+) -->\\s*?\\n```java\\n(.*?)\\n?```[ \\t]*$",
+            Pattern.DOTALL | Pattern.MULTILINE);
+    private static final String FENCE = "```";
     private static final Pattern MARK = Pattern.compile("<!-- region:");
     private static final Pattern BEGIN = Pattern.compile("\\s*// region ([\\w-]+)\\s*");
     private static final Pattern END = Pattern.compile("\\s*// endregion\\s*");
@@ -46,6 +48,9 @@ final class Regions {
             } catch (IllegalArgumentException e) {
                 problems.add("%s: %s".formatted(page, e.getMessage()));
             }
+        }
+        if (text.lines().filter(line -> line.startsWith(FENCE)).count() % 2 != 0) {
+            problems.add("%s: a block is not closed; the number of %s lines is odd".formatted(page, FENCE));
         }
         long marks = MARK.matcher(text).results().count();
         if (marks != found) {
