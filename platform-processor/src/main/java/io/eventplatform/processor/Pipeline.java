@@ -2,6 +2,7 @@ package io.eventplatform.processor;
 
 import io.eventplatform.kafka.TopicPlan;
 import io.eventplatform.kafka.TopicSpec;
+import io.eventplatform.processor.internal.Identity;
 import io.eventplatform.processor.internal.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * Named steps from a source topic to a target topic: an immutable value that can be printed, planned into
@@ -19,8 +19,6 @@ import java.util.regex.Pattern;
  * dead-letter topics. Outputs, dedup window and offsets change in one Kafka transaction: exactly once.
  */
 public final class Pipeline {
-
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,99}");
 
     /** Room for the headers a dead letter carries beside the original record, which may be as large as Kafka allows. */
     private static final int DEAD_LETTER_MAX_BYTES = 2 * 1024 * 1024;
@@ -39,16 +37,7 @@ public final class Pipeline {
 
     /** Begins a pipeline; the name must not change once it has run. */
     public static Named named(String name) {
-        return new Named(checkName("pipeline", name));
-    }
-
-    private static String checkName(String what, String name) {
-        Objects.requireNonNull(name, "name");
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(what + " name must be 1 to 100 letters, digits, _ and -, starting with"
-                    + " a letter or digit, but was \"" + name + "\"");
-        }
-        return name;
+        return new Named(Identity.check("pipeline", name));
     }
 
     public String name() {
@@ -155,13 +144,13 @@ public final class Pipeline {
          * @param processor makes one instance for each task
          */
         public <R> Steps<R> process(String stage, Supplier<? extends Processor<T, R>> processor) {
-            return new Steps<>(name, source, plus(Stage.forAll(checkName("stage", stage), processor)));
+            return new Steps<>(name, source, plus(Stage.forAll(Identity.check("stage", stage), processor)));
         }
 
         /** Adds a step for the events of one contract; others pass it by unchanged. */
         public <S extends Record> Steps<T> processOnly(
                 Class<S> type, String stage, Supplier<? extends Processor<S, ? extends T>> processor) {
-            return new Steps<>(name, source, plus(Stage.forType(checkName("stage", stage), type, processor)));
+            return new Steps<>(name, source, plus(Stage.forType(Identity.check("stage", stage), type, processor)));
         }
 
         /** Ends the pipeline in this topic. */

@@ -12,7 +12,8 @@ import java.util.concurrent.CompletionStage;
  * creates and closes its Kafka clients; the store of a sink stays the caller's, to be closed after the
  * runner.
  *
- * <p>Thread-safe. Starting returns at once; {@link #ready} tells when state is restored and records flow.
+ * <p>Thread-safe. Starting looks at the topics, then returns; {@link #ready} tells when state is restored and
+ * records flow.
  * A failure stops the runner and shows in {@link #health}; what was not committed is processed again after
  * a restart.
  */
@@ -49,7 +50,10 @@ public final class Runner implements AutoCloseable {
                 Worker.start(Objects.requireNonNull(sink, "sink"), Objects.requireNonNull(kafka, "kafka"), options));
     }
 
-    /** Completes when the first assigned partitions are restored and read; fails if the runner fails before. */
+    /**
+     * Completes when this instance has joined and has the state of every partition it was given, which may be
+     * none; fails if the runner fails or is closed before.
+     */
     public CompletionStage<Void> ready() {
         return worker.ready();
     }

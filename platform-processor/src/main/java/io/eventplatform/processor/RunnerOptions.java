@@ -149,7 +149,7 @@ public final class RunnerOptions {
             return this;
         }
 
-        /** The wall clock, for skew limits, backoff and commit intervals. */
+        /** The wall clock, for skew limits, backoff and commit intervals; it must go on by itself. */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;

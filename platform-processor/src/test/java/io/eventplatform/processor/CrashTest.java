@@ -4,6 +4,7 @@ import static io.eventplatform.processor.KafkaWorld.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.eventplatform.contract.Contracts;
+import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.kafka.testkit.EmbeddedKafka;
 import io.eventplatform.kafka.testkit.KafkaExtension;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,52 @@ class CrashTest {
             }
 
             assertForwardedOnceInOrder(kafka, sent, "seed " + seed);
+        }
+    }
+
+    /** Frozen inside a commit until another has taken over and gone on; then it must give way and carry on. */
+    @Test
+    void anInstanceThatWasFrozenWhileAnotherTookOverDoublesNothingAndRecovers() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            kafka.create(pipeline.topics(2));
+            Map<String, List<String>> sent = sendWithDuplicates(kafka, random);
+            CountDownLatch frozen = new CountDownLatch(1);
+            CountDownLatch thaw = new CountDownLatch(1);
+            RunnerOptions freezing = RunnerOptions.builder()
+                    .stepListener(step -> {
+                        if (step == Step.OFFSETS_SENT && frozen.getCount() > 0) {
+                            frozen.countDown();
+                            await(thaw);
+                        }
+                    })
+                    .build();
+
+            KafkaConfig impatient = kafka.config().with("max.poll.interval.ms", 2_000);
+            try (Runner first = Runner.start(pipeline, impatient, freezing)) {
+                await(frozen);
+                try (Runner second = Runner.start(pipeline, kafka.config(), RunnerOptions.defaults())) {
+                    kafka.awaitCommitted(name, pipeline.source().topic());
+                    thaw.countDown();
+                    merge(sent, sendWithDuplicates(kafka, random));
+                    kafka.awaitCommitted(name, pipeline.source().topic());
+                    assertThat(second.health()).isInstanceOf(Health.Running.class);
+                }
+                merge(sent, sendWithDuplicates(kafka, random));
+                kafka.awaitCommitted(name, pipeline.source().topic());
+                assertThat(first.health()).as("seed %d", seed).isInstanceOf(Health.Running.class);
+            }
+
+            assertForwardedOnceInOrder(kafka, sent, "seed " + seed);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

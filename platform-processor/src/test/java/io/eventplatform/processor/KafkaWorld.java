@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -70,6 +71,37 @@ public final class KafkaWorld implements AutoCloseable {
     public RecordMetadata send(String topic, String key, String value, Headers headers) {
         return get(
                 producer.send(new ProducerRecord<>(topic, null, key.getBytes(UTF_8), value.getBytes(UTF_8), headers)));
+    }
+
+    /** Sends a record that is small on the wire and large when read. */
+    public void sendCompressed(String topic, String value) {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "compression.type",
+                "gzip",
+                "max.request.size",
+                10_000_000);
+        try (Producer<byte[], byte[]> compressing =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            get(compressing.send(new ProducerRecord<>(topic, value.getBytes(UTF_8))));
+        }
+    }
+
+    /** Creates a topic under a name that was just deleted, which brokers forget with a delay. */
+    public void recreate(String topic, int partitions) {
+        await(() -> {
+            try {
+                admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                        .all()
+                        .get();
+                return true;
+            } catch (ExecutionException e) {
+                return false;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     /** Sends without waiting; {@link #flush} waits for all. */

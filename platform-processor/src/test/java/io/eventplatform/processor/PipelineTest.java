@@ -20,9 +20,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,7 +146,9 @@ class PipelineTest {
         kafka.create(pipeline.topics(1));
         String violated = OrderPlaced.json("b", "ada", 5).replace("\"amount\":5", "\"amount\":\"secret\"");
         kafka.send(source.topic(), "k", "not json");
-        kafka.send(source.topic(), "k", violated);
+        RecordHeaders twice = new RecordHeaders();
+        twice.add("tenant", "first".getBytes(UTF_8)).add("tenant", "second".getBytes(UTF_8));
+        kafka.send(source.topic(), "k", violated, twice);
         kafka.send(source.topic(), "k", OrderPlaced.json("c", "ada", 5).replace("order_placed", "order_lost"));
         kafka.send(source.topic(), "k", OrderPlaced.json("d", "ada", 5));
 
@@ -164,6 +171,9 @@ class PipelineTest {
             assertThat(new String(record.key(), UTF_8)).isEqualTo("k");
         });
         assertThat(new String(dead.get(1).value(), UTF_8)).isEqualTo(violated);
+        assertThat(dead.get(1).headers().headers("tenant"))
+                .extracting(header -> new String(header.value(), UTF_8))
+                .containsExactly("first", "second");
         assertThat(kafka.read(pipeline.target()))
                 .extracting(record -> header(record, "event_id"))
                 .containsExactly("d");
@@ -249,6 +259,114 @@ class PipelineTest {
         assertThat(kafka.read(pipeline.deadLetterTopic()))
                 .extracting(record -> header(record, "dead_letter.reason"))
                 .containsExactly("output.too_large");
+    }
+
+    @Test
+    void aStageThatFailsFailsTheRecordAlsoWhenTheStageBeforeSwallowsIt() {
+        Pipeline pipeline = pipeline()
+                .process("swallow", () -> (Processor<Record, Record>) (event, context) -> {
+                    try {
+                        context.forward(event);
+                    } catch (RuntimeException e) {
+                        assertThat(e).isNotNull();
+                    }
+                })
+                .process("fail", () -> (Processor<Record, Record>) (event, context) -> {
+                    context.forward(event);
+                    throw new IllegalStateException("after forwarding");
+                })
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+
+        runOut(pipeline, options().build());
+
+        assertThat(kafka.read(pipeline.target())).isEmpty();
+        assertThat(kafka.read(pipeline.deadLetterTopic()))
+                .extracting(record -> header(record, "dead_letter.stage"))
+                .containsExactly("fail");
+    }
+
+    @Test
+    void aRecordThatNoTopicHoldsUncompressedLeavesALetterThatNamesItsPlace() {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.sendCompressed(source.topic(), OrderPlaced.json("a", "x".repeat(3_000_000), 5));
+        kafka.send(source.topic(), "k", OrderPlaced.json("b", "ada", 5));
+
+        runOut(pipeline, options().build());
+
+        assertThat(kafka.read(pipeline.deadLetterTopic())).singleElement().satisfies(letter -> {
+            assertThat(header(letter, "dead_letter.reason")).isEqualTo("body.too_large");
+            assertThat(header(letter, "dead_letter.offset")).isEqualTo("0");
+            assertThat(Integer.parseInt(header(letter, "dead_letter.omitted_bytes")))
+                    .isGreaterThan(3_000_000);
+            assertThat(letter.value()).isNull();
+        });
+        assertThat(kafka.read(pipeline.target())).hasSize(1);
+    }
+
+    @Test
+    void anOutputLargerThanItsTopicTakesBecomesADeadLetter() {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(TopicPlan.of(pipeline.topics(1).topics().stream()
+                .map(topic -> topic.name().equals(pipeline.target()) ? topic.with("max.message.bytes", "5000") : topic)
+                .toList()));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "x".repeat(6_000), 5));
+        kafka.send(source.topic(), "k", OrderPlaced.json("b", "ada", 5));
+
+        runOut(pipeline, options().build());
+
+        assertThat(kafka.read(pipeline.deadLetterTopic()))
+                .extracting(record -> header(record, "dead_letter.reason"))
+                .containsExactly("output.too_large");
+        assertThat(kafka.read(pipeline.target())).hasSize(1);
+    }
+
+    @Test
+    void aPartitionThatWasAddedToTheSourceAloneIsNamed() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        RunnerOptions options = options().build();
+
+        try (Runner runner = Runner.start(pipeline, kafka.config().with("metadata.max.age.ms", 200), options)) {
+            runner.ready().toCompletableFuture().join();
+            kafka.admin()
+                    .createPartitions(Map.of(source.topic(), NewPartitions.increaseTo(2)))
+                    .all()
+                    .get();
+
+            KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
+            assertThat(((Health.Failed) runner.health()).cause())
+                    .hasMessage(
+                            source.topic() + " has got partition 1, which the topics that go with it lack. Give them"
+                                    + " as many partitions (Pipeline.topics), then restart");
+        }
+    }
+
+    @Test
+    void aDedupTopicThatWasDeletedIsNotTakenForAnEmptyWindow() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+        runOut(pipeline, options().build());
+        kafka.admin().deleteTopics(List.of(pipeline.dedupTopic())).all().get();
+        kafka.recreate(pipeline.dedupTopic(), 1);
+
+        assertThatThrownBy(
+                        () -> Runner.start(pipeline, kafka.config(), options().build()))
+                .hasMessageContaining("has cleanup.policy delete, so its state would expire");
+
+        kafka.admin()
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, pipeline.dedupTopic()),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            assertThat(failure(runner)).hasMessageContaining("has committed offsets, but its dedup changelog is empty");
+        }
     }
 
     @Test

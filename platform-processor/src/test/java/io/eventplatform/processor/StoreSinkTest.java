@@ -20,6 +20,7 @@ import io.eventplatform.storage.InMemoryTableStore;
 import io.eventplatform.storage.Measure;
 import io.eventplatform.storage.Query;
 import io.eventplatform.storage.Row;
+import io.eventplatform.storage.SinkId;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.View;
@@ -176,7 +177,7 @@ class StoreSinkTest {
         try (KafkaWorld kafka = new KafkaWorld(broker)) {
             TableStore picky = new Delegate(memory) {
                 @Override
-                public CommitOutcome commit(io.eventplatform.storage.SinkId sink, WriteBatch batch) {
+                public CommitOutcome commit(SinkId sink, WriteBatch batch) {
                     for (var rows : batch.tables()) {
                         if (rows.table().name().equals("orders")
                                 && rows.rows().stream()
@@ -203,6 +204,74 @@ class StoreSinkTest {
                 assertThat(header(letter, "dead_letter.offset")).isEqualTo("13");
             });
             assertThat(new Catalogued(memory, sink).totals().get("ada")).isEqualTo(Row.of("ada", 39L, 780L - 13L, 39L));
+        }
+    }
+
+    @Test
+    void aValueAViewCannotTakeInBecomesADeadLetterAndItsNeighboursCount() {
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            StoreSink sink = builder().into(memory);
+            kafka.create(sink.topics(1));
+            kafka.sendLater(topic, "k", OrderPlaced.json("a", "ada", Long.MAX_VALUE));
+            kafka.sendLater(topic, "k", OrderPlaced.json("b", "ada", 1)); // the sum would overflow
+            kafka.sendLater(topic, "k", OrderPlaced.json("c", "bob", 1));
+            kafka.flush();
+
+            runOut(kafka, sink, options().build());
+
+            assertThat(orders(memory)).extracting(row -> row.get(0)).containsExactlyInAnyOrder("a", "c");
+            assertThat(kafka.read(sink.deadLetterTopic())).singleElement().satisfies(letter -> {
+                assertThat(header(letter, "dead_letter.reason")).isEqualTo("view.refused");
+                assertThat(header(letter, "dead_letter.offset")).isEqualTo("1");
+            });
+        }
+    }
+
+    @Test
+    void aDeadLetterIsNotWrittenAgainWhileTheStoreFails() {
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            AtomicInteger failures = new AtomicInteger(3);
+            StoreSink sink = builder().into(new Delegate(memory) {
+                @Override
+                public CommitOutcome commit(SinkId id, WriteBatch batch) {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new StoreException.Transient("later", null);
+                    }
+                    return super.commit(id, batch);
+                }
+            });
+            kafka.create(sink.topics(1));
+            kafka.send(topic, "k", "not json");
+
+            runOut(kafka, sink, options().build());
+
+            assertThat(failures).hasValueLessThan(0);
+            assertThat(kafka.read(sink.deadLetterTopic())).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTopicThatIsReplacedWhileItIsReadStopsTheSinkAndARestartReadsTheNewOne() throws Exception {
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            StoreSink sink = builder().into(memory);
+            kafka.create(sink.topics(1));
+            send(kafka, 5, new Random(4));
+
+            try (Runner runner = Runner.start(sink, kafka.config(), options().build())) {
+                kafka.awaitCommitted(sink.group(), topic);
+                kafka.admin().deleteTopics(List.of(topic)).all().get();
+                kafka.recreate(topic, 1);
+
+                KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
+                assertThat(((Health.Failed) runner.health()).cause())
+                        .hasMessageStartingWith("topic " + topic + " was deleted and created again");
+            }
+            kafka.sendLater(topic, "k", OrderPlaced.json("new", "ada", 1));
+            kafka.flush();
+            try (Runner runner = Runner.start(sink, kafka.config(), options().build())) {
+                KafkaWorld.await(() -> orders(memory).size() == 6);
+                assertThat(runner.health()).isInstanceOf(Health.Running.class);
+            }
         }
     }
 
@@ -252,7 +321,7 @@ class StoreSinkTest {
     private void runOut(KafkaWorld kafka, StoreSink sink, RunnerOptions options) {
         try (Runner runner = Runner.start(sink, kafka.config(), options)) {
             runner.ready().toCompletableFuture().join();
-            kafka.awaitCommitted(sink.name(), topic);
+            kafka.awaitCommitted(sink.group(), topic);
             assertThat(runner.health()).isInstanceOf(Health.Running.class);
         }
     }
@@ -325,7 +394,7 @@ class StoreSinkTest {
         }
 
         @Override
-        public CommitOutcome commit(io.eventplatform.storage.SinkId sink, WriteBatch batch) {
+        public CommitOutcome commit(SinkId sink, WriteBatch batch) {
             commits++;
             if (commits != 3) {
                 return super.commit(sink, batch);
@@ -383,12 +452,12 @@ class StoreSinkTest {
 
         @Override
         public io.eventplatform.storage.Position open(
-                io.eventplatform.storage.SinkId sink, java.util.Set<io.eventplatform.storage.SourceShard> shards) {
+                SinkId sink, java.util.Set<io.eventplatform.storage.SourceShard> shards) {
             return store.open(sink, shards);
         }
 
         @Override
-        public CommitOutcome commit(io.eventplatform.storage.SinkId sink, WriteBatch batch) {
+        public CommitOutcome commit(SinkId sink, WriteBatch batch) {
             return store.commit(sink, batch);
         }
 

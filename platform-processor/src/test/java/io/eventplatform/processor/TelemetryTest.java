@@ -146,7 +146,7 @@ class TelemetryTest {
             kafka.send(name + "-events", "ada", OrderPlaced.json("id-2", "ada", 5));
 
             try (Runner runner = Runner.start(sink, kafka.config(), options)) {
-                kafka.awaitCommitted(name, name + "-events");
+                kafka.awaitCommitted(sink.group(), name + "-events");
                 assertThat(runner.progress().outputs()).isEqualTo(2);
             }
 

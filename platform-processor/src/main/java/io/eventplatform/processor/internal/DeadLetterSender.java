@@ -1,6 +1,5 @@
 package io.eventplatform.processor.internal;
 
-import io.eventplatform.kafka.internal.KafkaHeaders;
 import io.eventplatform.processor.internal.Effects.Output;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -38,12 +36,7 @@ final class DeadLetterSender implements AutoCloseable {
         List<Future<?>> acknowledgements = new ArrayList<>(letters.size());
         try {
             for (Output letter : letters) {
-                acknowledgements.add(producer.send(new ProducerRecord<>(
-                        letter.topic(),
-                        letter.partition(),
-                        letter.record().key(),
-                        letter.record().value(),
-                        KafkaHeaders.fromMap(letter.record().headers()))));
+                acknowledgements.add(producer.send(letter.toRecord()));
             }
             producer.flush();
             for (Future<?> acknowledgement : acknowledgements) {

@@ -2,18 +2,17 @@ package io.eventplatform.processor.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.eventplatform.codec.EncodedEvent;
-import io.eventplatform.kafka.internal.KafkaHeaders;
 import io.eventplatform.processor.internal.Effects.Output;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes dead letters: the original key, value and headers as they were, in the same partition number, and
  * headers that say why. No header repeats what a payload holds: of a foreign exception only class and
- * place are told, since its message may.
+ * place are told, since its message may. A record that its dead letter topic cannot hold is told of by
+ * position, without its value.
  */
 final class DeadLetters {
 
@@ -21,10 +20,13 @@ final class DeadLetters {
 
     private final String topic;
     private final String group;
+    private final int maxBytes;
 
-    DeadLetters(String topic, String group) {
+    /** @param maxBytes the largest record that {@code topic} takes */
+    DeadLetters(String topic, String group, int maxBytes) {
         this.topic = topic;
         this.group = group;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -36,7 +38,7 @@ final class DeadLetters {
      */
     Output of(
             ConsumerRecord<byte[], byte[]> record, String reason, String detail, @Nullable String stage, int attempts) {
-        Map<String, byte[]> headers = new HashMap<>(KafkaHeaders.toMap(record.headers()));
+        Headers headers = new RecordHeaders(record.headers().toArray());
         put(headers, "reason", reason);
         put(headers, "detail", detail);
         put(headers, "group", group);
@@ -48,12 +50,16 @@ final class DeadLetters {
         if (stage != null) {
             put(headers, "stage", stage);
         }
-        byte[] value = record.value() == null ? new byte[0] : record.value();
-        return new Output(topic, record.partition(), new EncodedEvent(record.key(), value, headers));
+        Output letter = new Output(topic, record.partition(), record.key(), record.value(), headers);
+        if (letter.bytes() <= maxBytes) {
+            return letter;
+        }
+        put(headers, "omitted_bytes", Integer.toString(record.serializedValueSize()));
+        return new Output(topic, record.partition(), record.key(), null, headers);
     }
 
-    private static void put(Map<String, byte[]> headers, String name, String value) {
-        headers.put(PREFIX + name, value.getBytes(UTF_8));
+    private static void put(Headers headers, String name, String value) {
+        headers.remove(PREFIX + name).add(PREFIX + name, value.getBytes(UTF_8));
     }
 
     /** Where a foreign exception came from, without its message. */

@@ -151,6 +151,11 @@ final class DedupIndex {
         bucket.blocks.add(key);
     }
 
+    /** Whether the changelog holds this window's hash key; it does from the first commit on. */
+    boolean isKeyStored() {
+        return keyStored;
+    }
+
     /** Ends a restore at the clock that was committed with the offset. */
     void restored(long committedClock) {
         advanceClock(committedClock);

@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,19 +36,21 @@ final class DedupRestorer implements Restorer {
     private final String topic;
     private final Consumer<byte[], byte[]> changelog;
     private final Admin admin;
+    private final Host host;
     private final Map<TopicPartition, Restore> restores = new HashMap<>();
 
-    DedupRestorer(String topic, Consumer<byte[], byte[]> changelog, Admin admin) {
+    DedupRestorer(String topic, Consumer<byte[], byte[]> changelog, Admin admin, Host host) {
         this.topic = topic;
         this.changelog = changelog;
         this.admin = admin;
+        this.host = host;
     }
 
     @Override
     public void begin(Collection<Task> tasks) {
         Set<TopicPartition> partitions = new HashSet<>();
         tasks.forEach(task -> partitions.add(changelogOf(task)));
-        Map<TopicPartition, Long> ends = endOffsets(partitions);
+        Map<TopicPartition, Long> ends = host.patiently("restore of " + topic, () -> endOffsets(partitions));
         tasks.forEach(
                 task -> restores.put(changelogOf(task), new Restore(task, ends.getOrDefault(changelogOf(task), 0L))));
         assign();
@@ -67,6 +71,9 @@ final class DedupRestorer implements Restorer {
             try {
                 ends.put(partition, result.partitionResult(partition).get().offset());
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof RetriableException) {
+                    throw new TimeoutException("end of " + partition, e.getCause());
+                }
                 throw new StoppedException(
                         "the dedup changelog " + partition + " cannot be read (" + e.getCause()
                                 + "). Create it with the same partitions as the source: Pipeline.topics",
@@ -99,7 +106,7 @@ final class DedupRestorer implements Restorer {
 
     private void finishComplete() {
         boolean changed = restores.entrySet().removeIf(entry -> {
-            boolean complete = changelog.position(entry.getKey()) >= entry.getValue().end;
+            boolean complete = position(entry.getKey()) >= entry.getValue().end;
             if (complete) {
                 entry.getValue().finish();
             }
@@ -108,6 +115,10 @@ final class DedupRestorer implements Restorer {
         if (changed) {
             assign();
         }
+    }
+
+    private long position(TopicPartition partition) {
+        return host.patiently("restore of " + partition, () -> changelog.position(partition));
     }
 
     @Override
@@ -158,6 +169,13 @@ final class DedupRestorer implements Restorer {
                         task.partition() + " has no committed offset but a dedup window of " + index.size()
                                 + " ids: the group's offsets expired or were deleted. Starting over would drop"
                                 + " every event as a duplicate. Delete the dedup topic too, or use another pipeline name",
+                        null);
+            }
+            if (task.sequence() > 0 && !index.isKeyStored()) {
+                throw new StoppedException(
+                        task.partition() + " has committed offsets, but its dedup changelog is empty: the topic was"
+                                + " deleted, or its records expired. Going on would forward events a second time."
+                                + " Restore the topic, or use another pipeline name",
                         null);
             }
             task.restored();

@@ -1,11 +1,15 @@
 package io.eventplatform.processor.internal;
 
 import io.eventplatform.codec.EncodedEvent;
+import io.eventplatform.kafka.internal.KafkaHeaders;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.storage.Row;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Effects {
 
+    private static final int BATCH_OVERHEAD = 120;
+    private static final int HEADER_OVERHEAD = 10;
+
     private final ConsumerRecord<byte[], byte[]> record;
     private final List<Output> outputs = new ArrayList<>(1);
     private final List<RowEffect> rows = new ArrayList<>(0);
     private Outcome outcome = Outcome.PROCESSED;
+    private boolean outputsWritten;
 
     Effects(ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
@@ -41,6 +49,15 @@ final class Effects {
     /** Records to be produced, dead letters included. */
     List<Output> outputs() {
         return outputs;
+    }
+
+    /** A sink's dead letters are acknowledged; a batch that is tried again does not write them again. */
+    void outputsWritten() {
+        outputsWritten = true;
+    }
+
+    boolean areOutputsWritten() {
+        return outputsWritten;
     }
 
     /** What a sink writes. */
@@ -73,6 +90,7 @@ final class Effects {
         outputs.clear();
         rows.clear();
         outputs.add(letter);
+        outputsWritten = false;
         outcome = Outcome.DEAD;
     }
 
@@ -82,8 +100,37 @@ final class Effects {
         DEAD
     }
 
-    /** A record for a topic; {@code partition} null means by key. */
-    record Output(String topic, @Nullable Integer partition, EncodedEvent record) {}
+    /** A record to be produced; {@code partition} null means by key, {@code value} null a tombstone. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes on their way to Kafka; never compared
+    record Output(
+            String topic,
+            @Nullable Integer partition,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers) {
+
+        static Output of(String topic, EncodedEvent event) {
+            return new Output(topic, null, event.key(), event.value(), KafkaHeaders.fromMap(event.headers()));
+        }
+
+        @SuppressWarnings("NullAway") // Kafka takes null for partition, key and value; its types do not say so
+        ProducerRecord<byte[], byte[]> toRecord() {
+            return new ProducerRecord<>(topic, partition, key, value, headers);
+        }
+
+        /** Size in a batch of its own, rounded up. */
+        int bytes() {
+            byte[] knownKey = key;
+            byte[] knownValue = value;
+            int bytes = BATCH_OVERHEAD
+                    + (knownKey == null ? 0 : knownKey.length)
+                    + (knownValue == null ? 0 : knownValue.length);
+            for (Header header : headers) {
+                bytes += header.key().length() + (header.value() == null ? 0 : header.value().length) + HEADER_OVERHEAD;
+            }
+            return bytes;
+        }
+    }
 
     /** What an event does to a table or view of a sink. */
     sealed interface RowEffect {

@@ -8,9 +8,11 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 final class GroupIntake implements Worker.Intake {
 
     private final String topic;
+    private final TopicWatch watch;
 
-    GroupIntake(String topic) {
+    GroupIntake(String topic, TopicWatch watch) {
         this.topic = topic;
+        this.watch = watch;
     }
 
     @Override
@@ -19,8 +21,13 @@ final class GroupIntake implements Worker.Intake {
     }
 
     @Override
-    public void refresh(long nowMillis) {}
+    @SuppressWarnings("ReturnValueIgnored") // the group finds new partitions by itself
+    public void refresh(long nowMillis) {
+        watch.look(nowMillis);
+    }
 
     @Override
-    public void close() {}
+    public void close() {
+        watch.close();
+    }
 }

@@ -14,6 +14,7 @@ import io.eventplatform.processor.internal.StageChain.StageException;
 import io.eventplatform.telemetry.MdcKeys;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,7 +83,10 @@ final class RecordRunner {
             return effects;
         } catch (RuntimeException e) { // never expected, but a record must not stop its partition for good
             effects.deadLetter(deadLetters.of(record, "processing.failed", DeadLetters.describe(e), null, attempt));
-            LOG.error("{} could not be decoded and goes to the dead letters", effects.position(), e);
+            LOG.error(
+                    "{} could not be decoded and goes to the dead letters: {}",
+                    effects.position(),
+                    DeadLetters.describe(e));
             return effects;
         }
 
@@ -181,29 +185,19 @@ final class RecordRunner {
     /** Gives outputs the trace they belong to, and refuses those that Kafka would refuse later. */
     private void finishOutputs(ConsumerRecord<byte[], byte[]> record, int attempt, Effects effects) {
         List<Output> outputs = effects.outputs();
-        Map<String, byte[]> trace =
-                outputs.isEmpty() ? Map.of() : spans.inject(io.opentelemetry.context.Context.current());
-        for (int i = 0; i < outputs.size(); i++) {
-            Output output = outputs.get(i);
-            int bytes = sizeOf(output.record());
+        if (outputs.isEmpty()) {
+            return;
+        }
+        Map<String, byte[]> trace = spans.inject(Context.current());
+        for (Output output : outputs) {
+            trace.forEach((name, value) -> output.headers().remove(name).add(name, value));
+            int bytes = output.bytes();
             if (bytes > maxOutputBytes) {
-                effects.deadLetter(deadLetters.of(
-                        record,
-                        "output.too_large",
-                        "an output for " + output.topic() + " has " + bytes + " bytes, more than max.request.size "
-                                + maxOutputBytes,
-                        null,
-                        attempt));
-                LOG.warn("{} goes to the dead letters: an output is too large", effects.position());
+                String detail = "an output for " + output.topic() + " has " + bytes + " bytes, more than "
+                        + maxOutputBytes + ", the least of max.request.size and the topic's max.message.bytes";
+                effects.deadLetter(deadLetters.of(record, "output.too_large", detail, null, attempt));
+                LOG.warn("{} goes to the dead letters: {}", effects.position(), detail);
                 return;
-            }
-            if (!trace.isEmpty()) {
-                outputs.set(
-                        i,
-                        new Output(
-                                output.topic(),
-                                output.partition(),
-                                output.record().plusHeaders(trace)));
             }
         }
     }
@@ -218,15 +212,6 @@ final class RecordRunner {
 
     private static byte[] body(ConsumerRecord<byte[], byte[]> record) {
         return record.value() == null ? new byte[0] : record.value();
-    }
-
-    private static int sizeOf(EncodedEvent event) {
-        byte[] key = event.key();
-        int bytes = (key == null ? 0 : key.length) + event.value().length + 100;
-        for (Map.Entry<String, byte[]> header : event.headers().entrySet()) {
-            bytes += header.getKey().length() + header.getValue().length + 10;
-        }
-        return bytes;
     }
 
     private static String describe(InvalidEventException e) {

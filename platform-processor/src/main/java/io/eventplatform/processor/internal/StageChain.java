@@ -11,6 +11,7 @@ import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.internal.Effects.Output;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +36,12 @@ final class StageChain implements EventHandler {
     public void handle(Event<?> event, int attempt, Effects effects) throws Exception {
         Run run = new Run(effects.position(), attempt);
         run.enter(0, erased(event));
+        run.throwFailure();
 
         List<Event<Object>> outputs = run.outputs;
         for (int i = 0; i < outputs.size(); i++) {
             Event<Object> output = outputs.size() == 1 ? outputs.get(0) : withOwnId(outputs.get(i), event.id(), i);
-            effects.output(new Output(target, null, encode(output)));
+            effects.output(Output.of(target, encode(output)));
         }
     }
 
@@ -67,7 +69,7 @@ final class StageChain implements EventHandler {
             try {
                 processors.get(i).close();
             } catch (RuntimeException e) {
-                LOG.warn("Stage {} failed to close", stages.get(i).name(), e);
+                LOG.warn("Stage {} failed to close: {}", stages.get(i).name(), DeadLetters.describe(e));
             }
         }
     }
@@ -83,10 +85,18 @@ final class StageChain implements EventHandler {
         private final RecordPosition position;
         private final int attempt;
         private final List<Event<Object>> outputs = new ArrayList<>(1);
+        private @Nullable StageException failure;
 
         Run(RecordPosition position, int attempt) {
             this.position = position;
             this.attempt = attempt;
+        }
+
+        /** A stage that failed has failed the record, also where a stage before it swallowed the exception. */
+        void throwFailure() {
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         void enter(int index, Event<Object> event) throws Exception {
@@ -104,7 +114,8 @@ final class StageChain implements EventHandler {
             } catch (StageException e) {
                 throw e; // names the stage further down that failed
             } catch (Exception e) {
-                throw new StageException(stages.get(next).name(), e);
+                failure = new StageException(stages.get(next).name(), e);
+                throw failure;
             } finally {
                 context.over = true;
             }

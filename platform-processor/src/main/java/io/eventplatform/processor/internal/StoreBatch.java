@@ -18,18 +18,20 @@ import java.util.UUID;
 /**
  * A store's batch on its way, the same each time it is tried, and which work of which task it holds.
  *
- * @param deadLetters of the records in it, to be written before it
- * @param records how many records it holds; none where only positions move
+ * @param records what the records in it lead to; empty where only positions move
  */
-record StoreBatch(WriteBatch batch, Map<Task, Part> parts, List<Output> deadLetters, int records) {
+record StoreBatch(WriteBatch batch, Map<Task, Part> parts, List<Effects> records) {
 
-    /** The record of a batch that holds just one. */
-    Effects onlyRecord() {
-        return parts.entrySet().stream()
-                .filter(part -> part.getValue().effects == 1)
-                .map(part -> part.getKey().uncommitted().get(0))
-                .findFirst()
-                .orElseThrow();
+    /** Dead letters that are not in Kafka yet. */
+    List<Output> unwrittenLetters() {
+        return records.stream()
+                .filter(record -> !record.areOutputsWritten())
+                .flatMap(record -> record.outputs().stream())
+                .toList();
+    }
+
+    void lettersWritten() {
+        records.forEach(Effects::outputsWritten);
     }
 
     /** A task's share: its first {@code effects} uncommitted records, and the offset after them. */
@@ -46,8 +48,8 @@ record StoreBatch(WriteBatch batch, Map<Task, Part> parts, List<Output> deadLett
             effects.put(shard, List.copyOf(taken));
         }
 
-        boolean isEmpty() {
-            return parts.isEmpty();
+        List<Effects> records() {
+            return effects.values().stream().flatMap(List::stream).toList();
         }
 
         /** The rows for the sink's table of this index. */
@@ -81,14 +83,8 @@ record StoreBatch(WriteBatch batch, Map<Task, Part> parts, List<Output> deadLett
                 from.put(part.shard, expected.getOrDefault(part.shard, Position.NOT_STARTED));
                 to.put(part.shard, part.next);
             });
-            List<Output> letters = new ArrayList<>();
-            int records = 0;
-            for (List<Effects> list : effects.values()) {
-                records += list.size();
-                list.forEach(each -> letters.addAll(each.outputs()));
-            }
             WriteBatch batch = new WriteBatch(UUID.randomUUID(), rows, new Position(from), new Position(to));
-            return new StoreBatch(batch, parts, letters, records);
+            return new StoreBatch(batch, parts, records());
         }
     }
 }

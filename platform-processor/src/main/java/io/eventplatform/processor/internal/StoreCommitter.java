@@ -2,7 +2,6 @@ package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.RetryPolicy;
 import io.eventplatform.processor.Step;
-import io.eventplatform.processor.StepListener;
 import io.eventplatform.processor.internal.Effects.RowEffect.ViewInput;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.processor.sink.StoreSink.StartPolicy;
@@ -16,7 +15,6 @@ import io.eventplatform.storage.TableSpec;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -53,9 +51,7 @@ final class StoreCommitter implements Committer {
     private final DeadLetters deadLetters;
     private final DeadLetterSender deadLetterSender;
     private final MessagingSpans spans;
-    private final InstantSource clock;
-    private final StepListener steps;
-    private final Counters counters;
+    private final Host host;
     private final List<TableSpec> tables;
     private final List<ViewAccumulators> views;
 
@@ -73,18 +69,14 @@ final class StoreCommitter implements Committer {
             DeadLetters deadLetters,
             DeadLetterSender deadLetterSender,
             MessagingSpans spans,
-            InstantSource clock,
-            StepListener steps,
-            Counters counters) {
+            Host host) {
         this.sink = sink;
         this.shards = shards;
         this.consumer = consumer;
         this.deadLetters = deadLetters;
         this.deadLetterSender = deadLetterSender;
         this.spans = spans;
-        this.clock = clock;
-        this.steps = steps;
-        this.counters = counters;
+        this.host = host;
         this.tables = sink.tables().stream().map(table -> table.spec()).toList();
         this.views = sink.views().stream()
                 .map(view -> new ViewAccumulators(view, sink.store()))
@@ -120,8 +112,9 @@ final class StoreCommitter implements Committer {
 
     private void checkReachable(TopicPartition partition, long next) {
         List<TopicPartition> one = List.of(partition);
-        long beginning = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
-        long end = consumer.endOffsets(one).getOrDefault(partition, 0L);
+        long beginning = beginning(partition);
+        long end = host.patiently("end of " + partition, () -> consumer.endOffsets(one))
+                .getOrDefault(partition, 0L);
         if (next < beginning) {
             throw new StoppedException(
                     "sink " + sink.name() + " stands at offset " + next + " of " + partition
@@ -137,6 +130,11 @@ final class StoreCommitter implements Committer {
                             + ": the topic lost records that are stored. Use a new sink name, or restore the topic",
                     null);
         }
+    }
+
+    private long beginning(TopicPartition partition) {
+        return host.patiently("beginning of " + partition, () -> consumer.beginningOffsets(List.of(partition)))
+                .getOrDefault(partition, 0L);
     }
 
     @Override
@@ -158,34 +156,52 @@ final class StoreCommitter implements Committer {
 
     @Override
     public boolean commit(Collection<Task> tasks) {
-        if (clock.millis() < retryAtMillis) {
+        if (host.clock().millis() < retryAtMillis) {
             return false;
         }
-        try {
-            StoreBatch current = underWay;
-            if (current == null) {
-                current = build(tasks);
-                if (current == null) {
-                    return true;
+        while (tasks.stream().anyMatch(Task::hasProgress)) {
+            try {
+                if (!commitOne(tasks)) {
+                    return false;
                 }
-                underWay = current;
-                steps.reached(Step.ROWS_BUILT);
+            } catch (StoreException e) {
+                if (!recover(e, underWay)) {
+                    return false;
+                }
             }
-            return write(current) && tasks.stream().noneMatch(Task::hasProgress);
-        } catch (StoreException e) {
-            recover(e, underWay);
-            return false;
         }
+        return true;
+    }
+
+    /** Writes one batch; false if that must wait. */
+    private boolean commitOne(Collection<Task> tasks) {
+        StoreBatch current = underWay;
+        if (current == null) {
+            StoreBatch.Builder share = share(tasks);
+            try {
+                current = share.build(rows(share), expected);
+            } catch (IllegalArgumentException | ArithmeticException | ClassCastException e) {
+                // An aggregate cannot take a value, or its result does not fit.
+                views.forEach(ViewAccumulators::forget);
+                isolate(share.records(), "view.refused", "a view cannot take it in: " + DeadLetters.describe(e));
+                return true;
+            }
+            underWay = current;
+            host.steps().reached(Step.ROWS_BUILT);
+        }
+        return write(current);
     }
 
     private boolean write(StoreBatch current) {
-        Span span = spans.startCommit(sink.source().topic(), sink.name(), current.records());
+        Span span = spans.startCommit(
+                sink.source().topic(), sink.name(), current.records().size());
         try {
-            if (!deadLetterSender.sendAll(current.deadLetters())) {
+            if (!deadLetterSender.sendAll(current.unwrittenLetters())) {
                 failed("dead letters could not be written");
                 spans.end(span);
                 return false;
             }
+            current.lettersWritten();
             CommitOutcome outcome = sink.store().commit(sink.id(), current.batch());
             spans.end(span);
             if (outcome instanceof CommitOutcome.Conflict conflict) {
@@ -196,14 +212,14 @@ final class StoreCommitter implements Committer {
             spans.fail(span, e);
             throw e;
         }
-        steps.reached(Step.STORE_COMMITTED);
+        host.steps().reached(Step.STORE_COMMITTED);
         succeeded(current);
         return true;
     }
 
-    /** The next batch, at most {@link #maxRecords} records of it; null if nothing has moved. */
-    private @Nullable StoreBatch build(Collection<Task> tasks) {
-        StoreBatch.Builder builder = new StoreBatch.Builder();
+    /** The tasks' shares of the next batch, at most {@link #maxRecords} records. */
+    private StoreBatch.Builder share(Collection<Task> tasks) {
+        StoreBatch.Builder share = new StoreBatch.Builder();
         int room = maxRecords;
         for (Task task : tasks) {
             if (task.hasProgress()) {
@@ -214,11 +230,11 @@ final class StoreCommitter implements Committer {
                         ? task.frontier()
                         : done.get(taken).record().offset();
                 if (next > task.committedOffset()) {
-                    builder.add(task, shards.apply(task.partition()), done.subList(0, taken), next);
+                    share.add(task, shards.apply(task.partition()), done.subList(0, taken), next);
                 }
             }
         }
-        return builder.isEmpty() ? null : builder.build(rows(builder), expected);
+        return share;
     }
 
     private List<TableRows> rows(StoreBatch.Builder builder) {
@@ -244,7 +260,7 @@ final class StoreCommitter implements Committer {
             task.committed(part.effects(), part.next());
         });
         views.forEach(ViewAccumulators::committed);
-        counters.commit();
+        host.counters().commit();
         underWay = null;
         failures = 0;
         retryAtMillis = 0;
@@ -252,7 +268,7 @@ final class StoreCommitter implements Committer {
         Map<TopicPartition, Long> positions = new HashMap<>();
         done.parts().forEach((task, part) -> positions.put(task.partition(), part.next()));
         report(positions);
-        steps.reached(Step.PROGRESS_REPORTED);
+        host.steps().reached(Step.PROGRESS_REPORTED);
     }
 
     private void report(Map<TopicPartition, Long> positions) {
@@ -281,10 +297,7 @@ final class StoreCommitter implements Committer {
                 moved.add(part.shard());
                 expected.put(part.shard(), stands);
                 long next = stands == Position.NOT_STARTED
-                        ? startOffset(
-                                task.partition(),
-                                consumer.beginningOffsets(List.of(task.partition()))
-                                        .getOrDefault(task.partition(), 0L))
+                        ? startOffset(task.partition(), beginning(task.partition()))
                         : stands;
                 task.startAt(next, OffsetMetadata.NONE);
                 consumer.seek(task.partition(), next);
@@ -293,35 +306,42 @@ final class StoreCommitter implements Committer {
         views.forEach(view -> view.forget(moved));
     }
 
-    private void recover(StoreException failure, @Nullable StoreBatch failed) {
+    /** Whether the commit can go on at once. */
+    private boolean recover(StoreException failure, @Nullable StoreBatch failed) {
         if (failure instanceof StoreException.Transient
                 || failure instanceof StoreException.Capacity
                 || failure instanceof StoreException.AmbiguousCommit) {
             // The same batch is tried again under its id: had it arrived, the store would know it.
             failed(failure.toString());
-            return;
+            return false;
         }
         underWay = null;
         views.forEach(ViewAccumulators::forget);
-        if (failure instanceof StoreException.RowsRejected rejected && failed != null && failed.records() > 0) {
-            if (failed.records() == 1) {
-                Effects only = failed.onlyRecord();
-                only.deadLetter(deadLetters.of(
-                        only.record(), "store.rejected", "table " + rejected.table() + " refuses its row", null, 1));
-                LOG.warn("{} goes to the dead letters: {}", only.position(), failure.getMessage());
-            } else {
-                maxRecords = failed.records() / 2;
-            }
-            return;
+        if (failure instanceof StoreException.RowsRejected rejected
+                && failed != null
+                && !failed.records().isEmpty()) {
+            isolate(failed.records(), "store.rejected", "table " + rejected.table() + " refuses its row");
+            return true;
         }
         throw new StoppedException(
                 "sink " + sink.name() + ": the store cannot go on (" + failure.getMessage() + ")", failure);
     }
 
+    /** One of these records cannot be stored: the next batch holds half of them, or the one becomes a dead letter. */
+    private void isolate(List<Effects> records, String reason, String detail) {
+        if (records.size() > 1) {
+            maxRecords = records.size() / 2;
+            return;
+        }
+        Effects only = records.get(0);
+        only.deadLetter(deadLetters.of(only.record(), reason, detail, null, 1));
+        LOG.warn("{} goes to the dead letters: {}", only.position(), detail);
+    }
+
     private void failed(String why) {
         failures++;
         lastFailure = why;
-        retryAtMillis = clock.millis() + BACKOFF.backoffAfter(failures).toMillis();
+        retryAtMillis = host.clock().millis() + BACKOFF.backoffAfter(failures).toMillis();
         LOG.warn("sink {}: commit failed {} times and is tried again: {}", sink.name(), failures, why);
     }
 

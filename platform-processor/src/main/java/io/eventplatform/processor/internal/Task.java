@@ -1,6 +1,7 @@
 package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.RetryPolicy;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,12 +109,13 @@ final class Task implements AutoCloseable {
 
     /** Runs the record at the head of the queue; null if it failed and waits for its next attempt. */
     @Nullable
-    Effects runNext(long nowMillis) {
+    Effects runNext(InstantSource clock) {
         ConsumerRecord<byte[], byte[]> record = queue.element();
         Effects effects = runner.run(record, failedAttempts + 1, handler, dedup);
         if (effects == null) {
             failedAttempts++;
-            retryAtMillis = nowMillis + retryPolicy.backoffAfter(failedAttempts).toMillis();
+            retryAtMillis =
+                    clock.millis() + retryPolicy.backoffAfter(failedAttempts).toMillis();
             return null;
         }
         queue.remove();

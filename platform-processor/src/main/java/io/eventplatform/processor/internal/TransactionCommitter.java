@@ -1,13 +1,8 @@
 package io.eventplatform.processor.internal;
 
-import io.eventplatform.codec.EncodedEvent;
-import io.eventplatform.kafka.internal.KafkaHeaders;
 import io.eventplatform.processor.Step;
-import io.eventplatform.processor.StepListener;
-import io.eventplatform.processor.internal.Effects.Output;
 import io.eventplatform.processor.internal.KafkaFailures.Action;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,19 +40,22 @@ final class TransactionCommitter implements Committer {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionCommitter.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** Longer than it takes a consumer to notice that its partitions have gone. */
+    private static final Duration DOUBT_LIMIT = Duration.ofSeconds(30);
+
     private final String group;
     private final @Nullable String dedupTopic;
     private final Consumer<byte[], byte[]> consumer;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Duration transactionTimeout;
-    private final InstantSource clock;
-    private final StepListener steps;
-    private final Counters counters;
-    private final BooleanSupplier closing;
+    private final Host host;
 
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean begun;
     private boolean resend;
+    private boolean commitAttempted;
+    private final Set<TopicPartition> doubtful = new HashSet<>();
+    private long doubtfulSinceMillis;
     private @Nullable String retryReason;
     private final AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
 
@@ -68,19 +65,13 @@ final class TransactionCommitter implements Committer {
             Consumer<byte[], byte[]> consumer,
             Supplier<Producer<byte[], byte[]>> producers,
             Duration transactionTimeout,
-            InstantSource clock,
-            StepListener steps,
-            Counters counters,
-            BooleanSupplier closing) {
+            Host host) {
         this.group = group;
         this.dedupTopic = dedupTopic;
         this.consumer = consumer;
         this.producers = producers;
         this.transactionTimeout = transactionTimeout;
-        this.clock = clock;
-        this.steps = steps;
-        this.counters = counters;
-        this.closing = closing;
+        this.host = host;
     }
 
     @Override
@@ -99,17 +90,11 @@ final class TransactionCommitter implements Committer {
         sendFailure.set(null);
         Producer<byte[], byte[]> fresh = producers.get();
         producer = fresh;
-        while (true) {
-            try {
-                fresh.initTransactions();
-                return;
-            } catch (TimeoutException e) {
-                if (closing.getAsBoolean()) {
-                    throw e;
-                }
-                LOG.warn("{}: Kafka does not settle the last transaction yet, trying again: {}", group, e.getMessage());
-            }
-        }
+        host.patiently("settling the last transaction of " + group, () -> {
+            fresh.initTransactions();
+            return fresh;
+        });
+        commitAttempted = false;
     }
 
     @Override
@@ -130,16 +115,7 @@ final class TransactionCommitter implements Committer {
     private Map<TopicPartition, OffsetAndMetadata> fetchCommitted(Collection<Task> tasks) {
         Set<TopicPartition> partitions = new HashSet<>();
         tasks.forEach(task -> partitions.add(task.partition()));
-        while (true) {
-            try {
-                return consumer.committed(partitions);
-            } catch (TimeoutException e) {
-                if (closing.getAsBoolean()) {
-                    throw e;
-                }
-                LOG.warn("{}: committed offsets of {} are not to be had yet, trying again", group, partitions);
-            }
-        }
+        return host.patiently("committed offsets of " + group, () -> consumer.committed(partitions));
     }
 
     private OffsetMetadata metadata(TopicPartition partition, OffsetAndMetadata offset) {
@@ -171,7 +147,7 @@ final class TransactionCommitter implements Committer {
             recover(e, false, List.of());
             return;
         }
-        steps.reached(Step.OUTPUTS_SENT);
+        host.steps().reached(Step.OUTPUTS_SENT);
     }
 
     @Override
@@ -179,22 +155,26 @@ final class TransactionCommitter implements Committer {
         if (tasks.stream().noneMatch(Task::hasProgress)) {
             return true;
         }
+        if (inDoubt(tasks)) {
+            return false;
+        }
         try {
             fillTransaction(tasks);
         } catch (KafkaException e) {
             return recover(e, false, tasks);
         }
-        steps.reached(Step.OFFSETS_SENT);
+        host.steps().reached(Step.OFFSETS_SENT);
         try {
             commitTransaction();
         } catch (KafkaException e) {
             return recover(e, true, tasks);
         }
         begun = false;
+        commitAttempted = false;
         retryReason = null;
         tasks.forEach(Task::committed);
-        counters.commit();
-        steps.reached(Step.TRANSACTION_COMMITTED);
+        host.counters().commit();
+        host.steps().reached(Step.TRANSACTION_COMMITTED);
         return true;
     }
 
@@ -217,15 +197,17 @@ final class TransactionCommitter implements Committer {
 
     /** Repeats the commit while its outcome is unknown, up to the transaction timeout. */
     private void commitTransaction() {
-        long deadline = clock.millis() + transactionTimeout.toMillis();
+        commitAttempted = true;
+        long deadline = host.clock().millis() + transactionTimeout.toMillis();
         while (true) {
             try {
                 producer().commitTransaction();
                 return;
             } catch (TimeoutException e) {
-                if (clock.millis() >= deadline) {
+                if (host.clock().millis() >= deadline) {
                     throw e;
                 }
+                host.trouble().accept("the outcome of a commit is unknown, repeating it");
                 LOG.warn("{}: outcome of a commit is unknown, repeating it", group);
             }
         }
@@ -240,15 +222,7 @@ final class TransactionCommitter implements Committer {
     }
 
     private void send(Effects effects) {
-        for (Output output : effects.outputs()) {
-            EncodedEvent record = output.record();
-            send(new ProducerRecord<>(
-                    output.topic(),
-                    output.partition(),
-                    record.key(),
-                    record.value(),
-                    KafkaHeaders.fromMap(record.headers())));
-        }
+        effects.outputs().forEach(output -> send(output.toRecord()));
     }
 
     private void sendChangelog(Task task) {
@@ -285,13 +259,16 @@ final class TransactionCommitter implements Committer {
         switch (action) {
             case ABORT -> abort();
             case UNKNOWN_OUTCOME, REPLACE_PRODUCER -> {
+                boolean attempted = commitAttempted;
                 newProducer();
-                return settle(tasks);
+                return attempted && settle(tasks);
             }
             case STOP ->
                 throw new StoppedException(
-                        group + ": Kafka refuses the transaction (" + cause.getMessage()
-                                + "). Nothing of it is visible; mend the cause and restart",
+                        group + ": the transaction cannot go on (" + cause.getMessage() + "). "
+                                + (commitAttempted
+                                        ? "Whether its commit arrived is unknown; a restart settles it"
+                                        : "Nothing of it is visible; mend the cause and restart"),
                         cause);
         }
         return false;
@@ -328,10 +305,9 @@ final class TransactionCommitter implements Committer {
             } else if (sequence == task.sequence()) {
                 arrived = false;
             } else {
-                throw new StoppedException(
-                        task.partition() + ": another process has committed for group " + group + " (commit " + sequence
-                                + " after our " + task.sequence() + "). Restart to continue from there",
-                        null);
+                arrived = false;
+                doubtful.add(task.partition());
+                doubtfulSinceMillis = host.clock().millis();
             }
         }
         LOG.info(
@@ -339,6 +315,24 @@ final class TransactionCommitter implements Committer {
                 group,
                 arrived ? "had arrived" : "had not arrived and is sent again");
         return arrived;
+    }
+
+    /**
+     * Whether someone else has committed for a partition of ours. Then it is no longer ours, and the next
+     * polls will say so; if they do not, an operator must look.
+     */
+    private boolean inDoubt(Collection<Task> tasks) {
+        doubtful.retainAll(tasks.stream().map(Task::partition).toList());
+        if (doubtful.isEmpty()) {
+            return false;
+        }
+        if (host.clock().millis() - doubtfulSinceMillis > DOUBT_LIMIT.toMillis()) {
+            throw new StoppedException(
+                    doubtful + ": another process has committed for group " + group + ", but the partitions are still"
+                            + " ours. Stop that process, then restart to continue after its commit",
+                    null);
+        }
+        return true;
     }
 
     @Override
@@ -367,13 +361,14 @@ final class TransactionCommitter implements Committer {
         if (current == null) {
             return;
         }
-        if (begun) {
-            try {
+        try {
+            if (begun && !commitAttempted) { // never abort after an unknown commit
                 current.abortTransaction();
-            } catch (KafkaException e) {
-                LOG.debug("{}: abort at close failed; the coordinator times the transaction out", group, e);
             }
+        } catch (RuntimeException e) {
+            LOG.debug("{}: abort at close failed; the coordinator times the transaction out", group, e);
+        } finally {
+            current.close(CLOSE_TIMEOUT);
         }
-        current.close(CLOSE_TIMEOUT);
     }
 }

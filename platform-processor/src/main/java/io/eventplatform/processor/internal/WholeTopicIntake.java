@@ -1,73 +1,59 @@
 package io.eventplatform.processor.internal;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All partitions of a topic, outside any group: for a store that is private to this process. Partitions that
- * are added later are found within {@link #REFRESH}.
+ * are added later are found by the watch.
  */
 final class WholeTopicIntake implements Worker.Intake {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WholeTopicIntake.class);
-    private static final Duration REFRESH = Duration.ofSeconds(30);
-
     private final String topic;
+    private final int partitionsAtStart;
+    private final TopicWatch watch;
     private final Set<TopicPartition> assigned = new HashSet<>();
     private Consumer<byte[], byte[]> consumer;
     private ConsumerRebalanceListener assignments;
-    private long refreshAtMillis;
 
     @SuppressWarnings("NullAway.Init") // the worker starts an intake before it uses it
-    WholeTopicIntake(String topic) {
+    WholeTopicIntake(String topic, int partitions, TopicWatch watch) {
         this.topic = topic;
+        this.partitionsAtStart = partitions;
+        this.watch = watch;
     }
 
     @Override
     public void start(Consumer<byte[], byte[]> consumer, ConsumerRebalanceListener assignments) {
         this.consumer = consumer;
         this.assignments = assignments;
-        assignNew();
+        assignUpTo(partitionsAtStart);
     }
 
     @Override
     public void refresh(long nowMillis) {
-        if (refreshAtMillis == 0) {
-            refreshAtMillis = nowMillis + REFRESH.toMillis();
-        } else if (nowMillis >= refreshAtMillis) {
-            refreshAtMillis = nowMillis + REFRESH.toMillis();
-            try {
-                assignNew();
-            } catch (TimeoutException e) {
-                LOG.debug("The partitions of {} could not be listed now", topic, e);
-            }
-        }
+        watch.look(nowMillis).ifPresent(this::assignUpTo);
     }
 
-    private void assignNew() {
+    private void assignUpTo(int partitions) {
         List<TopicPartition> added = new ArrayList<>();
-        for (PartitionInfo info : consumer.partitionsFor(topic)) {
-            TopicPartition partition = new TopicPartition(topic, info.partition());
-            if (assigned.add(partition)) {
-                added.add(partition);
-            }
+        for (int number = assigned.size(); number < partitions; number++) {
+            added.add(new TopicPartition(topic, number));
         }
         if (!added.isEmpty()) {
+            assigned.addAll(added);
             consumer.assign(assigned);
             assignments.onPartitionsAssigned(added);
         }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        watch.close();
+    }
 }

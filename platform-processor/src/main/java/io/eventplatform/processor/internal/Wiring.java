@@ -12,15 +12,12 @@ import io.eventplatform.storage.SourceShard;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -28,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Puts the parts of a worker together: which clients, with which settings, and why. Tests override {@link
@@ -48,102 +46,107 @@ class Wiring {
 
     private static final int MAX_POLL_RECORDS = 2_000;
 
-    /** Room for the headers a dead letter carries beside the original record. */
-    private static final int DEAD_LETTER_HEADROOM = 512 * 1024;
-
     Producer<byte[], byte[]> newProducer(Map<String, Object> settings) {
         return new KafkaProducer<>(settings);
     }
 
-    Parts pipeline(
-            Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Counters counters, BooleanSupplier closing) {
+    Parts pipeline(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Host host) {
         String group = pipeline.name();
         String clientId = clientId(group, options);
+        Source source = pipeline.source();
         try (Unwind unwind = new Unwind()) {
-            List<String> topics =
-                    new ArrayList<>(List.of(pipeline.source().topic(), pipeline.target(), pipeline.deadLetterTopic()));
-            pipeline.source().dedupWindow().ifPresent(window -> topics.add(pipeline.dedupTopic()));
-            topics(kafka, clientId, "Pipeline.topics", topics);
+            Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
+            Topics topics = Topics.at(admin, "Pipeline.topics", source.topic(), companions(pipeline));
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(kafka, groupMember(kafka, group, options, clientId)));
-            Restorer restorer = Restorer.NOTHING_TO_RESTORE;
-            String dedupTopic = null;
-            if (pipeline.source().dedupWindow().isPresent()) {
-                dedupTopic = pipeline.dedupTopic();
-                Consumer<byte[], byte[]> changelog =
-                        unwind.onFailure(consumer(kafka, reader(kafka, clientId + "-restore")));
-                Admin admin = unwind.onFailure(admin(kafka, clientId + "-admin"));
-                restorer = new DedupRestorer(dedupTopic, changelog, admin);
-            }
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
-            int maxOutputBytes = maxRequestSize(producerSettings);
-            producerSettings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxOutputBytes + DEAD_LETTER_HEADROOM);
+            int maxOutputBytes = Math.min(maxRequestSize(producerSettings), topics.maxMessageBytes(pipeline.target()));
+            DeadLetters deadLetters = deadLetters(pipeline.deadLetterTopic(), group, topics, producerSettings);
             TransactionCommitter committer = new TransactionCommitter(
                     group,
-                    dedupTopic,
+                    source.dedupWindow().isPresent() ? pipeline.dedupTopic() : null,
                     consumer,
                     () -> newProducer(producerSettings),
                     TRANSACTION_TIMEOUT,
-                    options.clock(),
-                    options.stepListener(),
-                    counters,
-                    closing);
-            RecordRunner runner =
-                    recordRunner(pipeline.source(), pipeline.deadLetterTopic(), group, options, maxOutputBytes);
-            EventCodec codec = EventCodec.of(pipeline.source().contracts());
+                    host);
+            EventCodec codec = EventCodec.of(source.contracts());
+            RecordRunner runner = recordRunner(codec, deadLetters, group, options, maxOutputBytes);
             Parts parts = new Parts(
                     consumer,
-                    new GroupIntake(pipeline.source().topic()),
-                    partition -> new Task(
-                            partition,
-                            new StageChain(pipeline.stages(), pipeline.target(), codec),
-                            pipeline.source().dedupWindow().map(DedupIndex::new).orElse(null),
-                            runner,
-                            options.retryPolicy(),
-                            counters),
-                    restorer,
+                    new GroupIntake(
+                            source.topic(),
+                            new TopicWatch(
+                                    admin, source.topic(), topics.source().topicId())),
+                    partition -> {
+                        topics.requireCompanions(partition.partition());
+                        return new Task(
+                                partition,
+                                new StageChain(pipeline.stages(), pipeline.target(), codec),
+                                source.dedupWindow().map(DedupIndex::new).orElse(null),
+                                runner,
+                                options.retryPolicy(),
+                                host.counters());
+                    },
+                    restorer(pipeline, kafka, clientId, topics, host, unwind),
                     committer);
             unwind.succeeded();
             return parts;
         }
     }
 
-    Parts sink(StoreSink sink, KafkaConfig kafka, RunnerOptions options, Counters counters) {
-        String clientId = clientId(sink.name(), options);
+    private static List<String> companions(Pipeline pipeline) {
+        return pipeline.source().dedupWindow().isPresent()
+                ? List.of(pipeline.target(), pipeline.deadLetterTopic(), pipeline.dedupTopic())
+                : List.of(pipeline.target(), pipeline.deadLetterTopic());
+    }
+
+    private static Restorer restorer(
+            Pipeline pipeline, KafkaConfig kafka, String clientId, Topics topics, Host host, Unwind unwind) {
+        if (pipeline.source().dedupWindow().isEmpty()) {
+            return Restorer.NOTHING_TO_RESTORE;
+        }
+        topics.requireCompacted(pipeline.dedupTopic());
+        Consumer<byte[], byte[]> changelog = unwind.onFailure(consumer(kafka, reader(kafka, clientId + "-restore")));
+        Admin admin = unwind.onFailure(admin(kafka, clientId + "-restore"));
+        return new DedupRestorer(pipeline.dedupTopic(), changelog, admin, host);
+    }
+
+    Parts sink(StoreSink sink, KafkaConfig kafka, RunnerOptions options, Host host) {
+        String clientId = clientId(sink.group(), options);
         String topic = sink.source().topic();
         try (Unwind unwind = new Unwind()) {
-            Map<String, TopicDescription> topics =
-                    topics(kafka, clientId, "StoreSink.topics", List.of(topic, sink.deadLetterTopic()));
-            String topicId = Topics.described(topics, topic).topicId().toString();
+            Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
+            Topics topics = Topics.at(admin, "StoreSink.topics", topic, List.of(sink.deadLetterTopic()));
+            Uuid topicId = topics.source().topicId();
             Map<String, Object> settings = reader(kafka, clientId);
-            settings.put(ConsumerConfig.GROUP_ID_CONFIG, sink.name()); // only to report progress
+            settings.put(ConsumerConfig.GROUP_ID_CONFIG, sink.group()); // only to report progress
             Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(kafka, settings));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, idempotent(clientId));
-            int maxOutputBytes = maxRequestSize(producerSettings);
-            producerSettings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxOutputBytes + DEAD_LETTER_HEADROOM);
+            DeadLetters deadLetters = deadLetters(sink.deadLetterTopic(), sink.group(), topics, producerSettings);
             Producer<byte[], byte[]> producer = unwind.onFailure(newProducer(producerSettings));
             StoreCommitter committer = new StoreCommitter(
                     sink,
-                    partition -> new SourceShard(topicId, partition.topic(), partition.partition()),
+                    partition -> new SourceShard(topicId.toString(), partition.topic(), partition.partition()),
                     consumer,
-                    new DeadLetters(sink.deadLetterTopic(), sink.name()),
+                    deadLetters,
                     new DeadLetterSender(producer),
                     MessagingSpans.of(options.telemetry(), SCOPE),
-                    options.clock(),
-                    options.stepListener(),
-                    counters);
-            RecordRunner runner =
-                    recordRunner(sink.source(), sink.deadLetterTopic(), sink.name(), options, maxOutputBytes);
+                    host);
+            EventCodec codec = EventCodec.of(sink.source().contracts());
+            RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), options, Integer.MAX_VALUE);
             Parts parts = new Parts(
                     consumer,
-                    new WholeTopicIntake(topic),
-                    partition -> new Task(
-                            partition,
-                            new Projections(topicId, sink.tables(), sink.viewProjections()),
-                            null,
-                            runner,
-                            options.retryPolicy(),
-                            counters),
+                    new WholeTopicIntake(topic, topics.partitions(topic), new TopicWatch(admin, topic, topicId)),
+                    partition -> {
+                        topics.requireCompanions(partition.partition());
+                        return new Task(
+                                partition,
+                                new Projections(topicId.toString(), sink.tables(), sink.viewProjections()),
+                                null,
+                                runner,
+                                options.retryPolicy(),
+                                host.counters());
+                    },
                     Restorer.NOTHING_TO_RESTORE,
                     committer);
             unwind.succeeded();
@@ -151,11 +154,20 @@ class Wiring {
         }
     }
 
+    /** Makes room in the producer for records that are as large as their dead letter topic allows. */
+    private static DeadLetters deadLetters(
+            String topic, String group, Topics topics, Map<String, Object> producerSettings) {
+        int largest = topics.maxMessageBytes(topic);
+        producerSettings.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(maxRequestSize(producerSettings), largest));
+        return new DeadLetters(topic, group, largest);
+    }
+
     private static RecordRunner recordRunner(
-            Source source, String deadLetterTopic, String group, RunnerOptions options, int maxOutputBytes) {
+            EventCodec codec, DeadLetters deadLetters, String group, RunnerOptions options, int maxOutputBytes) {
         return new RecordRunner(
-                EventCodec.of(source.contracts()),
-                new DeadLetters(deadLetterTopic, group),
+                codec,
+                deadLetters,
                 options.retryPolicy(),
                 MessagingSpans.of(options.telemetry(), SCOPE),
                 options.clock(),
@@ -164,7 +176,8 @@ class Wiring {
     }
 
     private static String clientId(String group, RunnerOptions options) {
-        return group + "-"
+        // A group of ours holds no dot but the sink's own, so that no two pairs join to the same id.
+        return group + "."
                 + options.instance().orElseGet(() -> UUID.randomUUID().toString());
     }
 
@@ -222,13 +235,6 @@ class Wiring {
 
     private static Consumer<byte[], byte[]> consumer(KafkaConfig kafka, Map<String, Object> settings) {
         return new KafkaConsumer<>(KafkaClients.consumer(kafka, settings));
-    }
-
-    private static Map<String, TopicDescription> topics(
-            KafkaConfig kafka, String clientId, String howToCreate, List<String> topics) {
-        try (Admin admin = admin(kafka, clientId + "-admin")) {
-            return Topics.require(admin, howToCreate, topics.get(0), topics.subList(1, topics.size()));
-        }
     }
 
     private static Admin admin(KafkaConfig kafka, String clientId) {

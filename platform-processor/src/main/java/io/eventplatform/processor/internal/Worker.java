@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +40,14 @@ import org.slf4j.LoggerFactory;
  * <p>Partitions come by one of two ways ({@link Intake}): from the consumer group, or all of a topic for a
  * store that is private to this process. A task whose record waits for another attempt keeps its partition
  * paused; the others go on. While a commit fails, finished work is kept up to the commit bounds, then all
- * partitions are paused, and polling goes on so that the group keeps us.
+ * partitions are paused, and polling goes on so that the group keeps us. Only a question that Kafka does not
+ * answer holds up a turn; {@link #health} tells of it.
  */
 public final class Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration MAX_POLL = Duration.ofMillis(100);
+    private static final Duration MAX_TURN = Duration.ofSeconds(1);
     private static final Duration CONSUMER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Parts parts;
@@ -55,17 +58,21 @@ public final class Worker {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Counters counters = new Counters();
     private final CommitPace pace;
+    private final Host host;
 
     private boolean assignedOnce;
+    private boolean failing;
     private volatile boolean closing;
     private volatile Health health = new Health.Starting();
 
     private Worker(String name, RunnerOptions options, PartsFactory factory) {
         this.options = options;
+        this.host = new Host(options.clock(), options.stepListener(), counters, () -> closing, this::trouble);
         this.pace = new CommitPace(
                 options.commitInterval().toMillis(), options.maxCommitRecords(), options.maxCommitBytes());
-        this.parts = factory.create(this);
+        this.parts = factory.create(host);
         this.thread = new Thread(this::run, name);
+        thread.setDaemon(false);
         thread.setUncaughtExceptionHandler((died, failure) -> LOG.error("{} died", died.getName(), failure));
     }
 
@@ -76,9 +83,7 @@ public final class Worker {
 
     static Worker start(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Wiring wiring) {
         return new Worker(
-                        "pipeline-" + pipeline.name(),
-                        options,
-                        worker -> wiring.pipeline(pipeline, kafka, options, worker.counters, worker::isClosing))
+                        "pipeline-" + pipeline.name(), options, host -> wiring.pipeline(pipeline, kafka, options, host))
                 .started();
     }
 
@@ -88,8 +93,7 @@ public final class Worker {
     }
 
     static Worker start(StoreSink sink, KafkaConfig kafka, RunnerOptions options, Wiring wiring) {
-        return new Worker("sink-" + sink.name(), options, worker -> wiring.sink(sink, kafka, options, worker.counters))
-                .started();
+        return new Worker("sink-" + sink.name(), options, host -> wiring.sink(sink, kafka, options, host)).started();
     }
 
     private Worker started() {
@@ -97,8 +101,11 @@ public final class Worker {
         return this;
     }
 
-    private boolean isClosing() {
-        return closing;
+    /** Something waits inside a turn: say so at once, since the turn may take long to end. */
+    private void trouble(String what) {
+        if (ready.isDone()) {
+            health = new Health.Retrying(what);
+        }
     }
 
     // ---- the thread
@@ -127,7 +134,7 @@ public final class Worker {
         }
         parts.intake().refresh(now());
         parts.restorer().step();
-        tasks.values().forEach(this::runTask);
+        runTasks();
         skipGaps();
         if (pace.isDue(now())) {
             commit();
@@ -155,17 +162,21 @@ public final class Worker {
         }
     }
 
-    private void runTask(Task task) {
-        while (task.canRun(now()) && !closing && pace.hasRoom()) {
-            Effects effects = task.runNext(now());
-            if (effects == null) {
-                return;
-            }
-            pace.finished(effects, now());
-            options.stepListener().reached(Step.PROCESSED);
-            parts.committer().release(effects);
-            if (pace.isDue(now())) {
-                commit();
+    /** For a while at most, and not past a commit that failed: the group and the health want to hear of us. */
+    private void runTasks() {
+        long end = now() + MAX_TURN.toMillis();
+        for (Task task : tasks.values()) {
+            while (task.canRun(now()) && !closing && pace.hasRoom() && now() < end) {
+                Effects effects = task.runNext(options.clock());
+                if (effects == null) {
+                    break;
+                }
+                pace.finished(effects, now());
+                options.stepListener().reached(Step.PROCESSED);
+                parts.committer().release(effects);
+                if (pace.isDue(now()) && !commit()) {
+                    return;
+                }
             }
         }
     }
@@ -173,11 +184,20 @@ public final class Worker {
     private void skipGaps() {
         for (Task task : tasks.values()) {
             if (task.isRestored() && !task.hasQueued()) {
-                task.skipTo(parts.consumer().position(task.partition()));
+                task.skipTo(position(task));
                 if (task.hasProgress()) {
                     pace.moved(now());
                 }
             }
+        }
+    }
+
+    /** What the consumer will fetch next; the task's own frontier while Kafka does not tell. */
+    private long position(Task task) {
+        try {
+            return parts.consumer().position(task.partition(), Duration.ZERO);
+        } catch (TimeoutException e) {
+            return task.frontier();
         }
     }
 
@@ -233,10 +253,9 @@ public final class Worker {
             if (behind.isEmpty()) {
                 return -1;
             }
-            long fetched = parts.consumer().position(task.partition());
-            lag += behind.getAsLong() + Math.max(0, fetched - task.committedOffset());
+            lag += behind.getAsLong() + Math.max(0, position(task) - task.committedOffset());
         }
-        return lag;
+        return tasks.isEmpty() ? -1 : lag;
     }
 
     // ---- assignment
@@ -265,8 +284,10 @@ public final class Worker {
             Collection<Task> placed = parts.committer().placeAtCommitted(fresh);
             List<Task> unplaced =
                     fresh.stream().filter(task -> !placed.contains(task)).toList();
-            Map<TopicPartition, Long> beginnings = parts.consumer()
-                    .beginningOffsets(unplaced.stream().map(Task::partition).toList());
+            List<TopicPartition> partitions =
+                    unplaced.stream().map(Task::partition).toList();
+            Map<TopicPartition, Long> beginnings = host.patiently(
+                    "beginning of " + partitions, () -> parts.consumer().beginningOffsets(partitions));
             for (Task task : unplaced) {
                 long beginning = beginnings.getOrDefault(task.partition(), 0L);
                 task.startAt(parts.committer().startOffset(task.partition(), beginning), OffsetMetadata.NONE);
@@ -276,10 +297,10 @@ public final class Worker {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            if (!partitions.isEmpty()) {
+            if (!partitions.isEmpty() && !failing) {
                 commit();
-                remove(partitions);
             }
+            remove(partitions);
         }
 
         @Override
@@ -297,7 +318,9 @@ public final class Worker {
             }
             pace.recount(tasks.values());
             parts.restorer().abandon(gone);
-            parts.committer().lost(gone);
+            if (!failing) {
+                parts.committer().lost(gone);
+            }
             gone.forEach(Task::close);
         }
     }
@@ -314,6 +337,13 @@ public final class Worker {
 
     private void end(@Nullable Throwable thrown) {
         Throwable failure = unwrapped(thrown);
+        if (closing && failure instanceof TimeoutException) {
+            LOG.warn(
+                    "Closed without an answer from Kafka; what is not committed is processed again: {}",
+                    failure.getMessage());
+            failure = null;
+        }
+        failing = thrown != null;
         if (failure != null) {
             LOG.error("Stopped: {}", failure.getMessage(), failure);
         }
@@ -400,7 +430,7 @@ public final class Worker {
 
     @FunctionalInterface
     private interface PartsFactory {
-        Parts create(Worker worker);
+        Parts create(Host host);
     }
 
     /** How partitions come to a worker. */
@@ -408,7 +438,7 @@ public final class Worker {
 
         void start(Consumer<byte[], byte[]> consumer, ConsumerRebalanceListener assignments);
 
-        /** Looks for partitions that were added, from time to time. */
+        /** Looks from time to time whether the topic is still the same, and for partitions that were added. */
         void refresh(long nowMillis);
 
         @Override

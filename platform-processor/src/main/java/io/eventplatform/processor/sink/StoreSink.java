@@ -4,6 +4,7 @@ import io.eventplatform.contract.Contracts;
 import io.eventplatform.kafka.TopicPlan;
 import io.eventplatform.kafka.TopicSpec;
 import io.eventplatform.processor.Source;
+import io.eventplatform.processor.internal.Identity;
 import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.SinkId;
 import io.eventplatform.storage.StoreException;
@@ -19,7 +20,9 @@ import java.util.Set;
  * Drains a topic into tables and views of one store, exactly once: rows and the position in the topic
  * change in one transaction of the store, and a restart continues at the stored position.
  *
- * <p>Its name is the identity of that position; all its tables and views move together. Records that the
+ * <p>Its name is the identity of that position; all its tables and views move together. A table or view
+ * that is added once the sink has run therefore starts at the sink's position, without history: give it a
+ * sink of its own. Records that the
  * store refuses become dead letters. An immutable value, except that it refers to the store.
  */
 public final class StoreSink {
@@ -54,6 +57,11 @@ public final class StoreSink {
         return new SinkId(name);
     }
 
+    /** The consumer group under which its progress shows in Kafka's tools; nothing relies on it. */
+    public String group() {
+        return name + ".sink";
+    }
+
     public Source source() {
         return source;
     }
@@ -81,7 +89,7 @@ public final class StoreSink {
 
     /** Where records go that cannot be stored. */
     public String deadLetterTopic() {
-        return source.topic() + "." + name + ".dlt";
+        return source.topic() + "." + group() + ".dlt";
     }
 
     /** The topics this sink reads and writes. */
@@ -114,7 +122,7 @@ public final class StoreSink {
         private final List<ViewProjection<?>> views = new ArrayList<>();
 
         private Builder(String name, Source source) {
-            this.name = new SinkId(name).name();
+            this.name = Identity.check("sink", name);
             this.source = source;
         }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -45,11 +46,15 @@ final class Feed implements AutoCloseable {
      */
     record Work(SignupGenerator generator, boolean lines, Optional<Path> input, long from, long to, int rate) {
 
+        boolean isEmpty() {
+            return from == to && !lines;
+        }
+
         @Override
         public String toString() {
             String signups = from == to
                     ? "no sign-ups"
-                    : "%s (#%,d to #%,d)".formatted(generator.numbers(from, to), from, to - 1);
+                    : String.format(Locale.ROOT, "%s (#%,d to #%,d)", generator.numbers(from, to), from, to - 1);
             return lines
                     ? signups + " + "
                             + input.map(file -> "the lines of " + file).orElse("the earthquakes")

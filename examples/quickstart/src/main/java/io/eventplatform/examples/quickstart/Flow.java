@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -97,7 +98,7 @@ final class Flow implements AutoCloseable {
         if (runner.health() instanceof Health.Failed failed) {
             throw new QuickstartException(
                     "The " + name + " has stopped: " + failed.cause().getMessage()
-                            + ". Nothing is lost; start again on the same --data.",
+                            + ". What it has committed stands; a run on the same --data continues there.",
                     failed.cause());
         }
     }
@@ -106,14 +107,14 @@ final class Flow implements AutoCloseable {
     String describe() {
         Progress processed = pipeline.progress();
         Progress written = sink.progress();
-        StringBuilder text =
-                new StringBuilder("sent %,9d | enriched %,9d | duplicates %,6d | dead letters %,5d | stored %,9d"
-                        .formatted(
-                                feed.acknowledged(),
-                                processed.outputs(),
-                                processed.duplicates(),
-                                processed.deadLetters() + written.deadLetters(),
-                                written.records()));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "sent %,9d | enriched %,9d | duplicates %,6d | dead letters %,5d | stored %,9d",
+                feed.acknowledged(),
+                processed.outputs(),
+                processed.duplicates(),
+                processed.deadLetters() + written.deadLetters(),
+                written.records()));
         for (Runner runner : List.of(pipeline, sink)) {
             if (runner.health() instanceof Health.Retrying retrying) {
                 text.append(" | retrying ").append(retrying.what());

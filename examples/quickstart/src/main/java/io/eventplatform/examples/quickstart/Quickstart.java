@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -193,13 +194,13 @@ public final class Quickstart {
         String fate = workspace.temporary() ? " (deleted at the end; --data keeps it)" : "";
         String rate = options.rate() == Options.AS_FAST_AS_POSSIBLE
                 ? "as fast as possible"
-                : "%,d records a second".formatted(options.rate());
-        print("Ready after %.1f s.".formatted(elapsed().toMillis() / 1000.0));
+                : String.format(Locale.ROOT, "%,d records a second", options.rate());
+        print(String.format(Locale.ROOT, "Ready after %.1f s.", elapsed().toMillis() / 1000.0));
         print("  data    " + workspace.directory() + fate);
         print("  kafka   " + kafka.bootstrapServers());
         print("  views   " + serving.url());
         print("  " + pipeline.describe().replace("\n", "\n  "));
-        print("Sending " + work + ", " + rate + ".");
+        print(work.isEmpty() ? "There is nothing to send." : "Sending " + work + ", " + rate + ".");
     }
 
     /** Shows how far events have come; returns whether all were stored, or false if it was told to stop. */
@@ -211,11 +212,11 @@ public final class Quickstart {
             boolean allSent = flow.feed().ended();
             long lag = flow.lag();
             boolean allStored = allSent && lag == 0 && !stored.isDone();
-            String progress = flow.describe() + " | lag %,d".formatted(lag);
+            String progress = flow.describe() + String.format(Locale.ROOT, " | lag %,d", lag);
             if (allStored || (System.nanoTime() >= printAtNanos && !progress.equals(printed))) {
                 printed = progress;
                 printAtNanos = System.nanoTime() + PRINT_EVERY.toNanos();
-                print("%5d s | %s".formatted(elapsed().toSeconds(), progress));
+                print(String.format(Locale.ROOT, "%5d s | %s", elapsed().toSeconds(), progress));
             }
             if (allStored) {
                 stored.complete(null);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -111,7 +112,7 @@ final class SignupGenerator {
     }
 
     private static String userId(SplittableRandom random) {
-        return "user-%04d".formatted(random.nextInt(USERS));
+        return String.format(Locale.ROOT, "user-%04d", random.nextInt(USERS));
     }
 
     private static String plan(SplittableRandom random) {
@@ -136,8 +137,13 @@ final class SignupGenerator {
 
         @Override
         public String toString() {
-            return "%,d sign-ups + %,d duplicates + %,d malformed + %,d violations"
-                    .formatted(signups, duplicates, malformed, violating);
+            return String.format(
+                    Locale.ROOT,
+                    "%,d sign-ups + %,d duplicates + %,d malformed + %,d violations",
+                    signups,
+                    duplicates,
+                    malformed,
+                    violating);
         }
     }
 }

@@ -21,7 +21,7 @@ class SignupGeneratorTest {
     private static final EventCodec CODEC = EventCodec.of(Topology.CONTRACTS);
 
     private static final String FIRST_SIGNUP = """
-            {"event_id":"71fa732f-bf78-8f77-a321-1304646d905e","event_type":"user_signup","schema_version":"v1",\
+            {"event_id":"71fa732f-bf78-8f77-8c84-4c1191b64178","event_type":"user_signup","schema_version":"v1",\
             "timestamp":"2018-02-03T00:00:00.000Z","user_id":"user-0484","email":"user-0484@example.com",\
             "plan":"free","metadata":{"source":"import","sequence":0}}""";
 

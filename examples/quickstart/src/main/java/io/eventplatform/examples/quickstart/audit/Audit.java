@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -82,13 +83,16 @@ public final class Audit {
     }
 
     private void deadLetter(ConsumerRecord<byte[], byte[]> letter) {
-        if (plan.rawTopic().equals(header(letter, "dead_letter.topic"))) {
-            int partition = Integer.parseInt(String.valueOf(header(letter, "dead_letter.partition")));
-            int offset = Integer.parseInt(String.valueOf(header(letter, "dead_letter.offset")));
-            deadOffsets.computeIfAbsent(partition, absent -> new BitSet()).set(offset);
-        } else {
-            problems.add("dead letter %s does not name a record of %s".formatted(position(letter), plan.rawTopic()));
+        String topic = header(letter, "dead_letter.topic");
+        String partition = header(letter, "dead_letter.partition");
+        String offset = header(letter, "dead_letter.offset");
+        if (!plan.rawTopic().equals(topic) || partition == null || offset == null) {
+            problems.add(position(letter) + " does not name a record of " + plan.rawTopic());
+            return;
         }
+        deadOffsets
+                .computeIfAbsent(Integer.parseInt(partition), absent -> new BitSet())
+                .set(Integer.parseInt(offset));
     }
 
     private void raw(ConsumerRecord<byte[], byte[]> record) {
@@ -98,7 +102,7 @@ public final class Audit {
         if (isDead(record)) {
             ofType.dead++;
         } else if (identity.id() == null) {
-            problems.add("%s has no event_id and is not dead".formatted(position(record)));
+            problems.add(position(record) + " has no event_id and is not dead");
         } else if (inPartition.add(0, Integer.toString(record.partition()), identity.id()) > 1) {
             ofType.dropped++;
         } else {
@@ -118,7 +122,7 @@ public final class Audit {
         Identity identity = Identity.of(record);
         countsOf(identity).enriched++;
         if (identity.id() == null) {
-            problems.add("%s has no event_id".formatted(position(record)));
+            problems.add(position(record) + " has no event_id");
         } else {
             ids.add(ENRICHED, identity.type(), identity.id());
         }
@@ -131,15 +135,19 @@ public final class Audit {
     private void reportStrayDeadLetters() {
         int stray = deadOffsets.values().stream().mapToInt(BitSet::cardinality).sum();
         if (stray > 0) {
-            problems.add("%,d dead letters name positions that %s does not have".formatted(stray, plan.rawTopic()));
+            problems.add(String.format(
+                    Locale.ROOT, "%,d dead letters name positions that %s does not have", stray, plan.rawTopic()));
         }
     }
 
     private void reportUnequalIds(TopicReader topics, StoreReader store) throws SQLException {
         long unequal = ids.unequal();
         if (unequal > 0) {
-            problems.add("%,d event ids are not processed and stored as often as they should, such as %s"
-                    .formatted(unequal, String.join("; ", examples(topics, store))));
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "%,d event ids are not processed and stored as often as they should, such as %s",
+                    unequal,
+                    String.join("; ", examples(topics, store))));
         }
     }
 
@@ -158,8 +166,14 @@ public final class Audit {
         if (examples.size() < MOST_EXAMPLES && identity.id() != null) {
             int[] found = ids.of(identity.type(), identity.id());
             if (found[KEPT] != found[ENRICHED] || found[ENRICHED] != found[STORED]) {
-                examples.add("%s %s (expected %d, enriched %d, stored %d)"
-                        .formatted(identity.type(), identity.id(), found[KEPT], found[ENRICHED], found[STORED]));
+                examples.add(String.format(
+                        Locale.ROOT,
+                        "%s %s (expected %d, enriched %d, stored %d)",
+                        identity.type(),
+                        identity.id(),
+                        found[KEPT],
+                        found[ENRICHED],
+                        found[STORED]));
             }
         }
     }

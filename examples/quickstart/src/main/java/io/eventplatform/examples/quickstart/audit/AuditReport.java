@@ -2,6 +2,7 @@ package io.eventplatform.examples.quickstart.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What an audit found. Immutable; its text is made for people. */
@@ -56,18 +57,23 @@ public final class AuditReport {
     }
 
     private static List<String> line(TypeBalance balance) {
-        String views = balance.views().values().stream().map("%,d"::formatted).collect(Collectors.joining(", "));
         boolean stored = balance.rows().isPresent();
+        String views =
+                balance.views().values().stream().map(AuditReport::number).collect(Collectors.joining(", "));
         return List.of(
                 balance.type(),
-                "%,d".formatted(balance.raw()),
-                "= %,d".formatted(balance.enriched()),
-                "+ %,d".formatted(balance.dead()),
-                "+ %,d".formatted(balance.dropped()),
+                number(balance.raw()),
+                "= " + number(balance.enriched()),
+                "+ " + number(balance.dead()),
+                "+ " + number(balance.dropped()),
                 "|",
-                stored ? "%,d".formatted(balance.rows().getAsLong()) : "-",
+                stored ? number(balance.rows().getAsLong()) : "-",
                 stored ? views : "-",
                 balance.problems().isEmpty() ? "holds" : "DIFFERS");
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** Names to the left, numbers to the right. */

@@ -2,6 +2,7 @@ package io.eventplatform.examples.quickstart.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -23,27 +24,33 @@ record TypeBalance(
         List<String> problems = new ArrayList<>();
         long accounted = enriched + dead + dropped;
         if (raw != accounted) {
-            problems.add("%s: %,d raw records, but %,d enriched + %,d dead + %,d dropped are %,d, %,d too %s"
-                    .formatted(
-                            type,
-                            raw,
-                            enriched,
-                            dead,
-                            dropped,
-                            accounted,
-                            Math.abs(raw - accounted),
-                            accounted < raw ? "few" : "many"));
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "%s: %,d raw records, but %,d enriched + %,d dead + %,d dropped are %,d, %,d too %s",
+                    type,
+                    raw,
+                    enriched,
+                    dead,
+                    dropped,
+                    accounted,
+                    Math.abs(raw - accounted),
+                    accounted < raw ? "few" : "many"));
         }
         if (rows.isEmpty() && enriched > 0) {
-            problems.add("%s: %,d enriched records, but no table".formatted(type, enriched));
+            problems.add(String.format(Locale.ROOT, "%s: %,d enriched records, but no table", type, enriched));
         }
         if (rows.isPresent() && rows.getAsLong() != enriched) {
-            problems.add(
-                    "%s: %,d enriched records, but %,d rows in the table".formatted(type, enriched, rows.getAsLong()));
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "%s: %,d enriched records, but %,d rows in the table",
+                    type,
+                    enriched,
+                    rows.getAsLong()));
         }
         views.forEach((view, counted) -> {
             if (counted != enriched) {
-                problems.add("%s: %,d enriched records, but %s counts %,d".formatted(type, enriched, view, counted));
+                problems.add(String.format(
+                        Locale.ROOT, "%s: %,d enriched records, but %s counts %,d", type, enriched, view, counted));
             }
         });
         return problems;

@@ -1,0 +1,37 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.processor.StepListener;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the parts of a worker may ask of it, and tell it.
+ *
+ * @param closing whether the worker was asked to stop
+ * @param trouble takes what keeps a part from going on, for the health that others see meanwhile
+ */
+record Host(
+        InstantSource clock, StepListener steps, Counters counters, BooleanSupplier closing, Consumer<String> trouble) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+    /** Asks Kafka until it answers: an outage must not stop a worker, only hold it up. */
+    <T> T patiently(String what, Supplier<T> question) {
+        while (true) {
+            try {
+                return question.get();
+            } catch (TimeoutException e) {
+                if (closing.getAsBoolean()) {
+                    throw e;
+                }
+                trouble.accept(what + ": no answer from Kafka yet");
+                LOG.warn("{}: no answer from Kafka yet, asking again: {}", what, e.getMessage());
+            }
+        }
+    }
+}
