@@ -27,6 +27,11 @@ final class GroupIntake implements Worker.Intake {
     }
 
     @Override
+    public void requireSameTopic() {
+        watch.requireSameTopic();
+    }
+
+    @Override
     public void close() {
         watch.close();
     }

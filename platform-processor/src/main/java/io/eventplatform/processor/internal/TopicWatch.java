@@ -2,10 +2,12 @@ package io.eventplatform.processor.internal;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
@@ -54,8 +56,25 @@ final class TopicWatch implements AutoCloseable {
             return OptionalInt.empty();
         }
         answer = null;
+        return partitions(pending);
+    }
+
+    /**
+     * Looks at once; says nothing if Kafka does not answer within {@link #INTERVAL}.
+     *
+     * @throws StoppedException if it is another topic now
+     */
+    @SuppressWarnings("ReturnValueIgnored") // the number of partitions is of no interest here
+    void requireSameTopic() {
+        partitions(
+                admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs((int) INTERVAL.toMillis()))
+                        .topicNameValues()
+                        .get(topic));
+    }
+
+    private OptionalInt partitions(@Nullable KafkaFuture<TopicDescription> description) {
         try {
-            TopicDescription found = pending.get();
+            TopicDescription found = Objects.requireNonNull(description).get();
             if (!found.topicId().equals(topicId)) {
                 throw replaced();
             }

@@ -342,6 +342,7 @@ final class TransactionCommitter implements Committer {
 
     @Override
     public void lost(Collection<Task> tasks) {
+        tasks.forEach(task -> doubtful.remove(task.partition()));
         if (tasks.stream().anyMatch(Task::hasProgress)) {
             abort();
         }

@@ -53,6 +53,11 @@ final class WholeTopicIntake implements Worker.Intake {
     }
 
     @Override
+    public void requireSameTopic() {
+        watch.requireSameTopic();
+    }
+
+    @Override
     public void close() {
         watch.close();
     }

@@ -155,6 +155,7 @@ public final class Worker {
                             + " and has taken over. Give each instance a name of its own: RunnerOptions.instance",
                     e);
         } catch (OffsetOutOfRangeException e) {
+            parts.intake().requireSameTopic();
             throw new StoppedException(
                     "offsets " + e.offsetOutOfRangePartitions() + " are no longer in the topic: records were deleted"
                             + " before they were processed. Keep them longer, or use a new name to start over",
@@ -440,6 +441,9 @@ public final class Worker {
 
         /** Looks from time to time whether the topic is still the same, and for partitions that were added. */
         void refresh(long nowMillis);
+
+        /** Looks at once, and throws if the topic is another one now. */
+        void requireSameTopic();
 
         @Override
         void close();
