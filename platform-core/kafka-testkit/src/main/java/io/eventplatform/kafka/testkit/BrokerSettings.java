@@ -74,6 +74,15 @@ final class BrokerSettings {
         }
     }
 
+    /** A node that is controller alone: no client and no broker can reach it. */
+    static Properties controllerOnly(Path logs, Ports ports, Map<String, String> overrides) {
+        Properties settings = of(logs, ports, overrides);
+        settings.put("process.roles", "controller");
+        settings.put("listeners", CONTROLLER_LISTENER + "://" + HOST + ":" + ports.controller());
+        settings.remove("advertised.listeners");
+        return settings;
+    }
+
     static Properties of(Path logs, Ports ports, Map<String, String> overrides) {
         Properties settings = new Properties();
         settings.putAll(DEFAULTS);

@@ -109,6 +109,30 @@ final class DataDirectory implements AutoCloseable {
         return path.resolve("log");
     }
 
+    /** Whether a broker worked here and did not stop in order. Asked once, before the next one starts. */
+    boolean takeOverFromKilled() {
+        try {
+            boolean used = Files.exists(logs().resolve("meta.properties"));
+            return !Files.deleteIfExists(stoppedMark()) && used;
+        } catch (IOException e) {
+            throw new UncheckedIOException("[" + path + "] The data directory cannot be used.", e);
+        }
+    }
+
+    /** The broker has stopped in order. */
+    void markStopped() {
+        try {
+            Files.createFile(stoppedMark());
+        } catch (IOException e) {
+            // Without the mark the next start takes a little longer, nothing else.
+            LOG.debug("[{}] The mark of an orderly stop could not be made", path, e);
+        }
+    }
+
+    private Path stoppedMark() {
+        return path.resolve("stopped");
+    }
+
     /** Makes the directory one that Kafka accepts, unless it is already. */
     void format() {
         // Kafka writes this file last, so a directory without it holds no data yet.
