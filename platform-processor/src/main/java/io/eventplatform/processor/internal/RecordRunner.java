@@ -51,6 +51,7 @@ final class RecordRunner {
     private final InstantSource clock;
     private final String group;
     private final int maxOutputBytes;
+    private final DeadLetterLog log;
 
     RecordRunner(
             EventCodec codec,
@@ -67,6 +68,7 @@ final class RecordRunner {
         this.clock = clock;
         this.group = group;
         this.maxOutputBytes = maxOutputBytes;
+        this.log = new DeadLetterLog(clock);
     }
 
     /** What the record leads to, or null if it failed and is to be tried again. */
@@ -78,18 +80,12 @@ final class RecordRunner {
         try {
             event = codec.decode(new EncodedEvent(record.key(), body(record), headers));
         } catch (InvalidEventException e) {
-            effects.deadLetter(deadLetters.of(record, e.reason().code(), describe(e), null, attempt));
-            LOG.warn("{} is not an event and goes to the dead letters: {}", effects.position(), describe(e));
+            dead(effects, e.reason().code(), describe(e), null, attempt);
             return effects;
         } catch (RuntimeException e) { // never expected, but a record must not stop its partition for good
-            effects.deadLetter(deadLetters.of(record, "processing.failed", DeadLetters.describe(e), null, attempt));
-            LOG.error(
-                    "{} could not be decoded and goes to the dead letters: {}",
-                    effects.position(),
-                    DeadLetters.describe(e));
+            dead(effects, "processing.failed", DeadLetters.describe(e), null, attempt);
             return effects;
         }
-
         return run(record, headers, event, attempt, handler, dedup, effects);
     }
 
@@ -129,7 +125,7 @@ final class RecordRunner {
         try (Scope ignored = span.makeCurrent()) {
             event.payload(); // a body that breaks its contract must not reach a processor
             handler.handle(event, attempt, effects);
-            finishOutputs(record, attempt, effects);
+            finishOutputs(attempt, effects);
             spans.end(span);
             return true;
         } catch (VirtualMachineError e) {
@@ -139,51 +135,43 @@ final class RecordRunner {
             Throwable cause = e instanceof StageException && e.getCause() != null ? e.getCause() : e;
             String stage = e instanceof StageException failed ? failed.stage() : null;
             spans.fail(span, cause);
-            return giveUp(record, attempt, cause, stage, effects);
+            return giveUp(attempt, cause, stage, effects);
         } finally {
             clearMdc();
         }
     }
 
-    private boolean giveUp(
-            ConsumerRecord<byte[], byte[]> record,
-            int attempt,
-            Throwable cause,
-            @Nullable String stage,
-            Effects effects) {
+    private boolean giveUp(int attempt, Throwable cause, @Nullable String stage, Effects effects) {
         if (cause instanceof InvalidEventException invalid) {
-            effects.deadLetter(deadLetters.of(record, invalid.reason().code(), describe(invalid), stage, attempt));
-            LOG.warn("{} goes to the dead letters: {}", effects.position(), describe(invalid));
+            dead(effects, invalid.reason().code(), describe(invalid), stage, attempt);
             return true;
         }
         if (cause instanceof InvalidOutputException invalid) {
-            effects.deadLetter(
-                    deadLetters.of(record, "output.invalid", String.valueOf(invalid.getMessage()), stage, attempt));
-            LOG.warn(
-                    "{} goes to the dead letters, its output is invalid: {}", effects.position(), invalid.getMessage());
+            dead(effects, "output.invalid", String.valueOf(invalid.getMessage()), stage, attempt);
             return true;
         }
-        if (attempt < retryPolicy.maxAttempts()) {
-            LOG.warn(
-                    "{} failed in {}, attempt {} of {}: {}",
-                    effects.position(),
-                    stage == null ? "the handler" : "stage " + stage,
-                    attempt,
-                    retryPolicy.maxAttempts(),
-                    DeadLetters.describe(cause));
-            return false;
+        String detail = DeadLetters.describe(cause);
+        if (attempt >= retryPolicy.maxAttempts()) {
+            dead(effects, "processing.failed", detail, stage, attempt);
+            return true;
         }
-        effects.deadLetter(deadLetters.of(record, "processing.failed", DeadLetters.describe(cause), stage, attempt));
         LOG.warn(
-                "{} failed {} times and goes to the dead letters: {}",
+                "{} failed in {}, attempt {} of {}: {}",
                 effects.position(),
+                stage == null ? "the handler" : "stage " + stage,
                 attempt,
-                DeadLetters.describe(cause));
-        return true;
+                retryPolicy.maxAttempts(),
+                detail);
+        return false;
+    }
+
+    private void dead(Effects effects, String reason, String detail, @Nullable String stage, int attempt) {
+        effects.deadLetter(deadLetters.of(effects.record(), reason, detail, stage, attempt));
+        log.deadLetter(effects.position(), reason, detail);
     }
 
     /** Gives outputs the trace they belong to, and refuses those that Kafka would refuse later. */
-    private void finishOutputs(ConsumerRecord<byte[], byte[]> record, int attempt, Effects effects) {
+    private void finishOutputs(int attempt, Effects effects) {
         List<Output> outputs = effects.outputs();
         if (outputs.isEmpty()) {
             return;
@@ -195,8 +183,7 @@ final class RecordRunner {
             if (bytes > maxOutputBytes) {
                 String detail = "an output for " + output.topic() + " has " + bytes + " bytes, more than "
                         + maxOutputBytes + ", the least of max.request.size and the topic's max.message.bytes";
-                effects.deadLetter(deadLetters.of(record, "output.too_large", detail, null, attempt));
-                LOG.warn("{} goes to the dead letters: {}", effects.position(), detail);
+                dead(effects, "output.too_large", detail, null, attempt);
                 return;
             }
         }

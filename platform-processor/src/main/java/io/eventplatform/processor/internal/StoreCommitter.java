@@ -52,6 +52,7 @@ final class StoreCommitter implements Committer {
     private final DeadLetterSender deadLetterSender;
     private final MessagingSpans spans;
     private final Host host;
+    private final DeadLetterLog deadLetterLog;
     private final List<TableSpec> tables;
     private final List<ViewAccumulators> views;
 
@@ -77,6 +78,7 @@ final class StoreCommitter implements Committer {
         this.deadLetterSender = deadLetterSender;
         this.spans = spans;
         this.host = host;
+        this.deadLetterLog = new DeadLetterLog(host.clock());
         this.tables = sink.tables().stream().map(table -> table.spec()).toList();
         this.views = sink.views().stream()
                 .map(view -> new ViewAccumulators(view, sink.store()))
@@ -335,7 +337,7 @@ final class StoreCommitter implements Committer {
         }
         Effects only = records.get(0);
         only.deadLetter(deadLetters.of(only.record(), reason, detail, null, 1));
-        LOG.warn("{} goes to the dead letters: {}", only.position(), detail);
+        deadLetterLog.deadLetter(only.position(), reason, detail);
     }
 
     private void failed(String why) {

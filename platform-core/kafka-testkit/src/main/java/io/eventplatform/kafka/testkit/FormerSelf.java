@@ -35,9 +35,13 @@ final class FormerSelf {
     }
 
     private static void pause(Duration time) {
+        boolean interrupted = Thread.interrupted(); // would end each wait at once; the caller finds it again
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(end - System.nanoTime());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,0 +1,43 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.processor.RecordPosition;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of dead letters without drowning the log: for each reason the first, then one in {@link #INTERVAL} with
+ * how many were not told of. All of them stand in the dead-letter topic. Confined to the worker thread.
+ */
+final class DeadLetterLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLog.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final InstantSource clock;
+    private final Map<String, Told> told = new HashMap<>();
+
+    DeadLetterLog(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    void deadLetter(RecordPosition position, String reason, String detail) {
+        Told last = told.computeIfAbsent(reason, key -> new Told());
+        long now = clock.millis();
+        if (now < last.nextMillis) {
+            last.untold++;
+            return;
+        }
+        LOG.warn("{} goes to the dead letters, {}: {} ({} more since the last)", position, reason, detail, last.untold);
+        last.untold = 0;
+        last.nextMillis = now + INTERVAL.toMillis();
+    }
+
+    private static final class Told {
+        private long nextMillis = Long.MIN_VALUE;
+        private long untold;
+    }
+}
