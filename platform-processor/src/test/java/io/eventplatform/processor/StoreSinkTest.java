@@ -175,7 +175,7 @@ class StoreSinkTest {
     @Test
     void aRowTheStoreRefusesBecomesADeadLetterAndItsNeighboursAreStored() {
         try (KafkaWorld kafka = new KafkaWorld(broker)) {
-            TableStore picky = new Delegate(memory) {
+            TableStore picky = new StoreDelegate(memory) {
                 @Override
                 public CommitOutcome commit(SinkId sink, WriteBatch batch) {
                     for (var rows : batch.tables()) {
@@ -231,7 +231,7 @@ class StoreSinkTest {
     void aDeadLetterIsNotWrittenAgainWhileTheStoreFails() {
         try (KafkaWorld kafka = new KafkaWorld(broker)) {
             AtomicInteger failures = new AtomicInteger(3);
-            StoreSink sink = builder().into(new Delegate(memory) {
+            StoreSink sink = builder().into(new StoreDelegate(memory) {
                 @Override
                 public CommitOutcome commit(SinkId id, WriteBatch batch) {
                     if (failures.getAndDecrement() > 0) {
@@ -382,7 +382,7 @@ class StoreSinkTest {
     }
 
     /** Puts a fault in front of the third commit, or behind it. */
-    private static final class FaultyStore extends Delegate {
+    private static final class FaultyStore extends StoreDelegate {
 
         private final Fault fault;
         private int commits;
@@ -429,46 +429,6 @@ class StoreSinkTest {
                 throw new StoreException.Transient("reads fail", null);
             }
             return super.query(query);
-        }
-    }
-
-    private static class Delegate implements TableStore {
-
-        private final TableStore store;
-
-        Delegate(TableStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public java.util.Set<io.eventplatform.storage.Capability> capabilities() {
-            return store.capabilities();
-        }
-
-        @Override
-        public void ensureTable(io.eventplatform.storage.TableSpec table) {
-            store.ensureTable(table);
-        }
-
-        @Override
-        public io.eventplatform.storage.Position open(
-                SinkId sink, java.util.Set<io.eventplatform.storage.SourceShard> shards) {
-            return store.open(sink, shards);
-        }
-
-        @Override
-        public CommitOutcome commit(SinkId sink, WriteBatch batch) {
-            return store.commit(sink, batch);
-        }
-
-        @Override
-        public Cursor query(Query query) {
-            return store.query(query);
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }

@@ -5,7 +5,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 
 /** Partitions as the consumer group shares them out. */
-final class GroupIntake implements Worker.Intake {
+final class GroupIntake implements Intake {
 
     private final String topic;
     private final TopicWatch watch;

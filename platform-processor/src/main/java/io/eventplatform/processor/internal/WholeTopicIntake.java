@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  * All partitions of a topic, outside any group: for a store that is private to this process. Partitions that
  * are added later are found by the watch.
  */
-final class WholeTopicIntake implements Worker.Intake {
+final class WholeTopicIntake implements Intake {
 
     private final String topic;
     private final int partitionsAtStart;

@@ -6,7 +6,6 @@ import io.eventplatform.kafka.internal.KafkaClients;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Source;
-import io.eventplatform.processor.internal.Worker.Parts;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.storage.SourceShard;
 import io.eventplatform.telemetry.internal.MessagingSpans;

@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -61,7 +60,9 @@ public final class Worker {
     private final Host host;
 
     private boolean assignedOnce;
-    private boolean failing;
+    /** Nothing is committed any more; partitions that leave are only dropped. */
+    private boolean ending;
+
     private volatile boolean closing;
     private volatile Health health = new Health.Starting();
 
@@ -298,7 +299,7 @@ public final class Worker {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            if (!partitions.isEmpty() && !failing) {
+            if (!partitions.isEmpty() && !ending) {
                 commit();
             }
             remove(partitions);
@@ -319,7 +320,7 @@ public final class Worker {
             }
             pace.recount(tasks.values());
             parts.restorer().abandon(gone);
-            if (!failing) {
+            if (!ending) {
                 parts.committer().lost(gone);
             }
             gone.forEach(Task::close);
@@ -337,6 +338,7 @@ public final class Worker {
     }
 
     private void end(@Nullable Throwable thrown) {
+        ending = true;
         Throwable failure = unwrapped(thrown);
         if (closing && failure instanceof TimeoutException) {
             LOG.warn(
@@ -344,7 +346,6 @@ public final class Worker {
                     failure.getMessage());
             failure = null;
         }
-        failing = thrown != null;
         if (failure != null) {
             LOG.error("Stopped: {}", failure.getMessage(), failure);
         }
@@ -414,38 +415,8 @@ public final class Worker {
         return byTopic != 0 ? byTopic : Integer.compare(a.partition(), b.partition());
     }
 
-    // ---- what a worker is made of
-
-    /** The parts that differ between a pipeline and a sink. */
-    record Parts(
-            Consumer<byte[], byte[]> consumer,
-            Intake intake,
-            TaskFactory tasks,
-            Restorer restorer,
-            Committer committer) {}
-
-    @FunctionalInterface
-    interface TaskFactory {
-        Task create(TopicPartition partition);
-    }
-
     @FunctionalInterface
     private interface PartsFactory {
         Parts create(Host host);
-    }
-
-    /** How partitions come to a worker. */
-    interface Intake extends AutoCloseable {
-
-        void start(Consumer<byte[], byte[]> consumer, ConsumerRebalanceListener assignments);
-
-        /** Looks from time to time whether the topic is still the same, and for partitions that were added. */
-        void refresh(long nowMillis);
-
-        /** Looks at once, and throws if the topic is another one now. */
-        void requireSameTopic();
-
-        @Override
-        void close();
     }
 }

@@ -1,0 +1,20 @@
+package io.eventplatform.processor.internal;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+
+/** How partitions come to a worker. */
+interface Intake extends AutoCloseable {
+
+    /** Begins; {@code assignments} is told of partitions on the worker's thread, inside its polls and refreshes. */
+    void start(Consumer<byte[], byte[]> consumer, ConsumerRebalanceListener assignments);
+
+    /** Looks from time to time whether the topic is still the same, and for partitions that were added. */
+    void refresh(long nowMillis);
+
+    /** Looks at once, and throws if the topic is another one now. */
+    void requireSameTopic();
+
+    @Override
+    void close();
+}
