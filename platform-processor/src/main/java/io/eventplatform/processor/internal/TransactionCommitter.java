@@ -276,6 +276,7 @@ final class TransactionCommitter implements Committer {
 
     private void abort() {
         resend = true;
+        commitAttempted = false; // refused by Kafka, so the outcome is known
         sendFailure.set(null);
         if (!begun) {
             return;
