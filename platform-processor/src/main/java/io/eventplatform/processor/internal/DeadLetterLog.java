@@ -31,7 +31,8 @@ final class DeadLetterLog {
             last.untold++;
             return;
         }
-        LOG.warn("{} goes to the dead letters, {}: {} ({} more since the last)", position, reason, detail, last.untold);
+        String untold = last.untold == 0 ? "" : " (" + last.untold + " more since the last of this reason)";
+        LOG.warn("{} goes to the dead letters, {}: {}{}", position, reason, detail, untold);
         last.untold = 0;
         last.nextMillis = now + INTERVAL.toMillis();
     }
