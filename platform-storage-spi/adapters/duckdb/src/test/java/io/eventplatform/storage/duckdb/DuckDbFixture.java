@@ -4,6 +4,7 @@ import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.tck.StoreFixture;
 import java.nio.file.Path;
 
+// region fixture
 public final class DuckDbFixture implements StoreFixture {
 
     @Override
@@ -16,3 +17,4 @@ public final class DuckDbFixture implements StoreFixture {
         return true;
     }
 }
+// endregion

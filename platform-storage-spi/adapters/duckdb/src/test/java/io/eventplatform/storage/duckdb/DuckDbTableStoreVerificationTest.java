@@ -3,6 +3,7 @@ package io.eventplatform.storage.duckdb;
 import io.eventplatform.storage.tck.StoreFixture;
 import io.eventplatform.storage.tck.TableStoreVerification;
 
+// region kit
 class DuckDbTableStoreVerificationTest extends TableStoreVerification {
 
     @Override
@@ -10,3 +11,4 @@ class DuckDbTableStoreVerificationTest extends TableStoreVerification {
         return new DuckDbFixture();
     }
 }
+// endregion
