@@ -228,6 +228,36 @@ class StoreSinkTest {
     }
 
     @Test
+    void aValueItsColumnDoesNotTakeIsNamedAndSmallerNumbersAreWidened() {
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            StoreSink sink = StoreSink.named(name, topic, Contracts.of(OrderPlaced.class))
+                    .table(TableProjection.append("orders", OrderPlaced.class)
+                            .column("event_id", ColumnType.STRING, event -> event.id())
+                            .column(
+                                    "amount",
+                                    ColumnType.LONG,
+                                    event -> event.payload().amount() < 10
+                                            ? (Object) (int) event.payload().amount()
+                                            : "ada@example.com"))
+                    .into(memory);
+            kafka.create(sink.topics(1));
+            kafka.send(topic, "k", OrderPlaced.json("a", "ada", 5));
+            kafka.send(topic, "k", OrderPlaced.json("b", "ada", 50));
+
+            runOut(kafka, sink, options().build());
+
+            assertThat(orders(memory)).extracting(row -> row.get(1)).containsExactly(5L);
+            assertThat(kafka.read(sink.deadLetterTopic())).singleElement().satisfies(letter -> {
+                assertThat(header(letter, "dead_letter.reason")).isEqualTo("store.rejected");
+                assertThat(header(letter, "dead_letter.attempts")).isEqualTo("1");
+                assertThat(header(letter, "dead_letter.detail"))
+                        .contains("orders.amount takes Long")
+                        .doesNotContain("ada@example.com");
+            });
+        }
+    }
+
+    @Test
     void aDeadLetterIsNotWrittenAgainWhileTheStoreFails() {
         try (KafkaWorld kafka = new KafkaWorld(broker)) {
             AtomicInteger failures = new AtomicInteger(3);
@@ -313,7 +343,8 @@ class StoreSinkTest {
         assertThatThrownBy(() -> StoreSink.named(name, topic, Contracts.of(OrderPlaced.class))
                         .view(ViewProjection.of(TOTALS, OrderPlaced.class))
                         .into(memory))
-                .hasMessage("sink " + name + ": view totals lacks values for [customer]");
+                .hasMessage("sink " + name + ": view totals has no value for [amount, customer, largest]. Add"
+                        + " .value(name, event -> …) to its ViewProjection for each");
         assertThatThrownBy(() -> ViewProjection.of(TOTALS, OrderPlaced.class).value("nobody", event -> 1))
                 .hasMessage("view totals has no group column or measure nobody");
     }

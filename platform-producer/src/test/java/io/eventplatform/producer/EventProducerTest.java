@@ -261,7 +261,7 @@ class EventProducerTest {
             assertThatExceptionOfType(KafkaAccessException.class)
                     .isThrownBy(() -> producer(broker, topic))
                     .withMessage("Topic " + topic + " does not exist at " + broker.bootstrapServers()
-                            + ". Create it before the producer starts, for example with"
+                            + ". Name another with topic(…), or create it before the producer starts, for example with"
                             + " TopicPlan.of(List.of(TopicSpec.of(\"" + topic
                             + "\", partitions))).createOrVerify(kafka, timeout).")
                     .satisfies(e -> assertThat(e.retryable()).isFalse());

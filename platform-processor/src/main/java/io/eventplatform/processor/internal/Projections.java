@@ -6,6 +6,7 @@ import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.internal.Effects.RowEffect;
 import io.eventplatform.processor.sink.TableProjection;
 import io.eventplatform.processor.sink.ViewProjection;
+import io.eventplatform.storage.Row;
 import io.eventplatform.storage.TableSpec;
 import java.util.List;
 
@@ -37,10 +38,16 @@ final class Projections implements EventHandler {
     private <T extends Record> void project(int index, TableProjection<T> table, Event<?> event, Effects effects) {
         if (takes(table.type(), event)) {
             RecordPosition at = effects.position();
-            effects.row(new RowEffect.TableRow(
-                    index,
-                    table.row(typed(event), topicId, at.partition(), at.offset())
-                            .checkedFor(specs.get(index))));
+            Row row = table.row(typed(event), topicId, at.partition(), at.offset());
+            effects.row(new RowEffect.TableRow(index, fitting(row, specs.get(index))));
+        }
+    }
+
+    private static Row fitting(Row row, TableSpec table) {
+        try {
+            return row.checkedFor(table);
+        } catch (IllegalArgumentException e) {
+            throw UnfitValueException.inTable(String.valueOf(e.getMessage()));
         }
     }
 

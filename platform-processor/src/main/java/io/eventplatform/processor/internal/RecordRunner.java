@@ -32,6 +32,7 @@ import org.slf4j.MDC;
  * <pre>
  * breaks its contract                  dead letter, at once
  * an output invalid or too large       dead letter, at once
+ * a value its column does not take     dead letter, at once
  * any other exception                  tried again, then dead letter
  * VirtualMachineError                  the runner stops
  * any other Error                      as an exception
@@ -144,6 +145,10 @@ final class RecordRunner {
     private boolean giveUp(int attempt, Throwable cause, @Nullable String stage, Effects effects) {
         if (cause instanceof InvalidEventException invalid) {
             dead(effects, invalid.reason().code(), describe(invalid), stage, attempt);
+            return true;
+        }
+        if (cause instanceof UnfitValueException unfit) {
+            dead(effects, unfit.reason(), String.valueOf(unfit.getMessage()), stage, attempt);
             return true;
         }
         if (cause instanceof InvalidOutputException invalid) {

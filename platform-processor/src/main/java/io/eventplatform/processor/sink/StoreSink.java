@@ -161,7 +161,8 @@ public final class StoreSink {
                 checkUnique(names, view.view().table().name());
                 if (!view.missing().isEmpty()) {
                     throw new IllegalStateException(
-                            "sink " + name + ": view " + view.view().name() + " lacks values for " + view.missing());
+                            "sink " + name + ": view " + view.view().name() + " has no value for " + view.missing()
+                                    + ". Add .value(name, event -> …) to its ViewProjection for each");
                 }
             }
             if (!views.isEmpty() && !store.capabilities().contains(Capability.UPSERT)) {

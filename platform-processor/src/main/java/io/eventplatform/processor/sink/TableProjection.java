@@ -51,7 +51,7 @@ public final class TableProjection<T extends Record> {
         return new TableProjection<>(table, type, List.of(), List.of());
     }
 
-    /** Adds a column in which every row has a value. */
+    /** Adds a column in which every row has a value, of the column type's Java class or a smaller number type. */
     public TableProjection<T> column(String name, ColumnType columnType, Function<? super Event<T>, ?> value) {
         return plus(Column.required(name, columnType), value);
     }
@@ -85,8 +85,8 @@ public final class TableProjection<T extends Record> {
     /** The row of an event that was read at this place. */
     public Row row(Event<T> event, String topicId, int partition, long offset) {
         List<@Nullable Object> row = new ArrayList<>(values.size() + ORIGIN.size());
-        for (Function<? super Event<T>, ? extends @Nullable Object> value : values) {
-            row.add(value.apply(event));
+        for (int i = 0; i < values.size(); i++) {
+            row.add(Widening.widen(columns.get(i).type(), values.get(i).apply(event)));
         }
         row.add(topicId);
         row.add((long) partition);

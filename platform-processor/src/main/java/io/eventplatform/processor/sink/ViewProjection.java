@@ -1,7 +1,9 @@
 package io.eventplatform.processor.sink;
 
+import io.eventplatform.aggregate.Aggregate;
 import io.eventplatform.contract.Contract;
 import io.eventplatform.event.Event;
+import io.eventplatform.processor.internal.UnfitValueException;
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.Measure;
 import io.eventplatform.storage.View;
@@ -15,8 +17,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an event counts in a view: to which group it belongs and what it adds to each measure. A measure
- * without a value here is given null, which only a count takes for something.
+ * How an event counts in a view: to which group it belongs and what it adds to each measure. Every group
+ * column and every measure but a count needs a value; a measure's may be null, which only a count takes for
+ * something.
  *
  * <p>Immutable: {@code value} returns a copy.
  *
@@ -63,12 +66,17 @@ public final class ViewProjection<T extends Record> {
         return type;
     }
 
-    /** The names of group columns that lack a value: the projection is complete when there are none. */
+    /** Group columns and measures that lack a value, but for counts: complete when there are none. */
     Set<String> missing() {
         Set<String> missing = new java.util.TreeSet<>();
         for (Column column : view.groupColumns()) {
             if (!values.containsKey(column.name())) {
                 missing.add(column.name());
+            }
+        }
+        for (Measure measure : view.measures()) {
+            if (!measure.aggregate().equals(Aggregate.count()) && !values.containsKey(measure.name())) {
+                missing.add(measure.name());
             }
         }
         return missing;
@@ -79,11 +87,15 @@ public final class ViewProjection<T extends Record> {
         List<Object> group = new ArrayList<>(view.groupColumns().size());
         for (Column column : view.groupColumns()) {
             String name = view.name() + "." + column.name();
-            Object value = valueOf(column.name(), event);
+            Object value = Widening.widen(column.type(), valueOf(column.name(), event));
             if (value == null) {
-                throw new IllegalArgumentException("group column " + name + " needs a value");
+                throw UnfitValueException.inView("group column " + name + " needs a value");
             }
-            group.add(column.type().canonical(name, value));
+            try {
+                group.add(column.type().canonical(name, value));
+            } catch (IllegalArgumentException e) {
+                throw UnfitValueException.inView(String.valueOf(e.getMessage()));
+            }
         }
         return group;
     }
@@ -92,9 +104,9 @@ public final class ViewProjection<T extends Record> {
     public List<@Nullable Object> inputs(Event<T> event) {
         List<@Nullable Object> inputs = new ArrayList<>(view.measures().size());
         for (Measure measure : view.measures()) {
-            Object value = valueOf(measure.name(), event);
+            Object value = Widening.widen(measure.type(), valueOf(measure.name(), event));
             if (value != null && !measure.type().javaType().isInstance(value)) {
-                throw new IllegalArgumentException("measure " + view.name() + "." + measure.name() + " takes "
+                throw UnfitValueException.inView("measure " + view.name() + "." + measure.name() + " takes "
                         + measure.type().javaType().getSimpleName() + " but was "
                         + value.getClass().getName());
             }

@@ -118,7 +118,7 @@ final class ProducerClient {
             throw new KafkaAccessException(
                     "Topic " + settings.topic() + " does not exist at "
                             + settings.kafka().bootstrapServers()
-                            + ". Create it before the producer starts, for example with"
+                            + ". Name another with topic(…), or create it before the producer starts, for example with"
                             + " TopicPlan.of(List.of(TopicSpec.of(\"" + settings.topic()
                             + "\", partitions))).createOrVerify(kafka, timeout).",
                     false,

@@ -51,7 +51,7 @@ final class Topology {
     private static final DedupWindow DEDUP_WINDOW = DedupWindow.of(Duration.ofDays(3653));
 
     static final View ENRICHED_USER_SIGNUP = View.named("enriched_user_signup")
-            .describedAs("When each user was last signed up, and how often")
+            .describedAs("When a sign-up of each user was last processed, and how many there are")
             .groupBy(Column.required("user_id", ColumnType.STRING))
             .measure(Measure.max("last_signup_at", ColumnType.TIMESTAMP), Measure.count("signup_count"))
             .build();

@@ -16,6 +16,7 @@ import io.eventplatform.processor.Runner;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Source;
 import io.eventplatform.processor.sink.StoreSink;
+import io.eventplatform.processor.sink.TableProjection;
 import io.eventplatform.processor.sink.ViewProjection;
 import io.eventplatform.producer.EventProducer;
 import io.eventplatform.storage.Catalog;
@@ -66,6 +67,10 @@ class TutorialTest {
                 .measure(Measure.count("views"))
                 .build();
         StoreSink sink = StoreSink.named("pages", "clean_events", contracts)
+                .table(TableProjection.append("page_views", PageViewed.class)
+                        .column("viewed_at", ColumnType.TIMESTAMP, Event::timestamp)
+                        .column("page", ColumnType.STRING, event -> event.payload()
+                                .page()))
                 .view(ViewProjection.of(viewsPerPage, PageViewed.class)
                         .value("page", event -> event.payload().page()))
                 .into(store);

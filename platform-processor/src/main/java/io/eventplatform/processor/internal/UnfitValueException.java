@@ -1,0 +1,31 @@
+package io.eventplatform.processor.internal;
+
+/**
+ * A projection yields a value that its column or measure does not take. Trying again cannot help; the message
+ * names column, expected type and what came, but holds no value.
+ */
+public final class UnfitValueException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    private UnfitValueException(String reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    /** For a table. */
+    public static UnfitValueException inTable(String message) {
+        return new UnfitValueException("store.rejected", message);
+    }
+
+    /** For a view. */
+    public static UnfitValueException inView(String message) {
+        return new UnfitValueException("view.refused", message);
+    }
+
+    String reason() {
+        return reason;
+    }
+}
