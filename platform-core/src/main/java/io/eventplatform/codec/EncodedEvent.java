@@ -24,13 +24,6 @@ public record EncodedEvent(byte @Nullable [] key, byte[] value, Map<String, byte
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    /** The same event with these headers added, or put in place of those with the same names. */
-    public EncodedEvent plusHeaders(Map<String, byte[]> more) {
-        Map<String, byte[]> all = new LinkedHashMap<>(headers);
-        all.putAll(more);
-        return new EncodedEvent(key, value, all);
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof EncodedEvent that

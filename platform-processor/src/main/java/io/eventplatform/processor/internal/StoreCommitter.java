@@ -180,14 +180,16 @@ final class StoreCommitter implements Committer {
         StoreBatch current = underWay;
         if (current == null) {
             StoreBatch.Builder share = share(tasks);
+            List<TableRows> rows;
             try {
-                current = share.build(rows(share), expected);
+                rows = rows(share);
             } catch (IllegalArgumentException | ArithmeticException | ClassCastException e) {
                 // An aggregate cannot take a value, or its result does not fit.
                 views.forEach(ViewAccumulators::forget);
                 isolate(share.records(), "view.refused", "a view cannot take it in: " + DeadLetters.describe(e));
                 return true;
             }
+            current = share.build(rows, expected);
             underWay = current;
             host.steps().reached(Step.ROWS_BUILT);
         }
