@@ -177,7 +177,7 @@ public final class EventProducer implements AutoCloseable {
 
         /**
          * The time within which an event that found room is written or fails, however often the connection
-         * has to be tried. Default: 30 seconds.
+         * has to be tried; at the latest two seconds after it. Default: 30 seconds.
          *
          * @param deadline elapsed time, from 100 milliseconds to a day
          */

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.event.Event;
+import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.kafka.testkit.EmbeddedKafka;
 import io.eventplatform.kafka.testkit.KafkaExtension;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -125,6 +128,30 @@ class EventProducerCloseTest {
         assertThat(failureOf(stage, SendException.OutcomeUnknown.class))
                 .hasMessageContaining("Not acknowledged within PT2S, so it is unknown whether it was written (");
         assertThat(producer.close(Duration.ZERO)).isEqualTo(new CloseReport(0, 0, 0));
+    }
+
+    @Test
+    void aBrokerThatLeavesBeforeItGaveAProducerIdLeavesNoStageOpen() throws IOException {
+        EventProducer producer;
+        try (EmbeddedKafka broker = EmbeddedKafka.start();
+                MutedProxy proxy = MutedProxy.of(broker.bootstrapServers(), ApiKeys.INIT_PRODUCER_ID)) {
+            producer = EventProducer.builder(KafkaConfig.of(proxy.address()).with("request.timeout.ms", 1900))
+                    .topic(Topics.create(broker, 1))
+                    .contracts(Contracts.of(UserSignup.class))
+                    .deliveryDeadline(Duration.ofSeconds(2))
+                    .build();
+        }
+
+        CompletionStage<SendReceipt> stage = producer.send(UserSignup.of("a"));
+
+        assertThat(failureOf(stage, SendException.OutcomeUnknown.class))
+                .hasMessageContaining(
+                        "Not acknowledged within PT2S, so it is unknown whether it was written (Kafka at ")
+                .hasMessageContaining("does not answer). Send the same event again");
+        assertThat(producer.inFlightEvents()).isZero();
+        assertThat(producer.inFlightBytes()).isPositive();
+        assertThat(producer.close(Duration.ZERO)).isEqualTo(new CloseReport(0, 0, 0));
+        assertThat(producer.inFlightBytes()).isZero();
     }
 
     @Test

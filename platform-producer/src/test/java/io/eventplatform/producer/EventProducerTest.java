@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -329,7 +330,7 @@ class EventProducerTest {
     }
 
     static <T> T join(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
+        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     static <E extends SendException> E failureOf(CompletionStage<SendReceipt> stage, Class<E> type) {

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * and the bytes are given back, for the client has let go of them. The <em>completion</em> thread gives back
  * the event's place and completes the stage, which runs the user's callbacks; so a slow callback holds
  * senders back instead of filling memory. The completion thread itself never waits for room: it alone makes some.
+ *
+ * <p>Kafka's client answers within its delivery timeout, except while it cannot get a producer id: then it expires
+ * nothing. So {@link Deadlines} completes the stages that it leaves open. The bytes of such an event stay taken for as
+ * long as the client holds them.
  */
 public final class Delivery {
 
@@ -46,6 +50,7 @@ public final class Delivery {
     private final long maxRequestBytes;
     private final Admission admission;
     private final Completions completions;
+    private final Deadlines deadlines;
     private final Shutdown shutdown;
     private final Tally tally = new Tally();
 
@@ -59,12 +64,15 @@ public final class Delivery {
         this.maxRequestBytes = client.maxRequestBytes();
         this.admission = new Admission(settings.maxInFlightBytes(), settings.maxInFlightEvents());
         this.completions = new Completions("event-producer-" + settings.topic() + "-completions");
+        this.deadlines = new Deadlines(settings.deliveryDeadline(), completions);
         this.shutdown = new Shutdown(kafka, admission, completions, tally);
     }
 
     /** Connects to Kafka; see {@code EventProducer.Builder.build}. */
     public static Delivery start(DeliverySettings settings) {
-        return new Delivery(settings, ProducerClient.start(settings));
+        Delivery delivery = new Delivery(settings, ProducerClient.start(settings));
+        delivery.deadlines.watch(delivery.shutdown::ended);
+        return delivery;
     }
 
     public CompletionStage<SendReceipt> send(Event<?> event) {
@@ -130,6 +138,7 @@ public final class Delivery {
         // Without a timestamp Kafka takes the time of produce: retention must not follow the event's own time.
         @Nullable Long timestamp = null;
         @Nullable Integer byKey = null;
+        deadlines.add(inFlight);
         try {
             kafka.send(
                     new ProducerRecord<>(
@@ -173,13 +182,14 @@ public final class Delivery {
     }
 
     /** One event between admission and completion; also the callback that Kafka's client runs with its outcome. */
-    private final class InFlight implements Callback {
+    private final class InFlight implements Callback, Deadlines.Waiting {
 
         private final String eventId;
         private final long bytes;
         private final Span span;
         private final CompletableFuture<SendReceipt> result = new CompletableFuture<>();
         private final Thread sender = Thread.currentThread();
+        private final long sinceNanos = System.nanoTime();
         private final AtomicBoolean settled = new AtomicBoolean();
 
         private InFlight(String eventId, long bytes, Span span) {
@@ -198,17 +208,35 @@ public final class Delivery {
             if (failure != null && Thread.currentThread() == sender) {
                 // Kafka's client reports what fails before it queues an event on the sending thread.
                 notTakenOver(failure);
-            } else if (settled.compareAndSet(false, true)) {
+                return;
+            }
+            deadlines.remove(this);
+            admission.leave(bytes, 0);
+            if (settled.compareAndSet(false, true)) {
                 settle(position, failure);
             }
         }
 
         void notTakenOver(Exception failure) {
             if (settled.compareAndSet(false, true)) {
+                deadlines.remove(this);
                 SendException meaning = failures.notTakenOver(eventId, bytes, failure, shutdown.begun());
                 spans.fail(span, meaning);
                 admission.leave(bytes, 1);
                 result.completeExceptionally(meaning);
+            }
+        }
+
+        @Override
+        public long sinceNanos() {
+            return sinceNanos;
+        }
+
+        @Override
+        public void overdue() {
+            if (settled.compareAndSet(false, true)) {
+                tally.countFailed();
+                fail(failures.unanswered(eventId));
             }
         }
 
@@ -244,7 +272,6 @@ public final class Delivery {
         }
 
         private void finish(Runnable completion) {
-            admission.leave(bytes, 0);
             completions.execute(() -> {
                 admission.leave(0, 1);
                 completion.run();

@@ -124,6 +124,17 @@ final class SendFailures {
                 cause);
     }
 
+    /** Kafka's client has the event, and does not come back to it. */
+    SendException unanswered(String eventId) {
+        return new SendException.OutcomeUnknown(
+                eventId,
+                topic,
+                "Not acknowledged within " + settings.deliveryDeadline() + ", so it is unknown whether it was written"
+                        + " (Kafka at " + settings.kafka().bootstrapServers() + " does not answer). "
+                        + SAME_EVENT_AGAIN,
+                null);
+    }
+
     SendException abandoned(String eventId, Exception cause) {
         return new SendException.OutcomeUnknown(
                 eventId,

@@ -49,6 +49,11 @@ final class Shutdown {
         return begun.get();
     }
 
+    /** Whether Kafka's client is closed, and so has answered for every event. */
+    boolean ended() {
+        return report.isDone();
+    }
+
     /** Whether Kafka's client reports this because it was closed, rather than because of the event or the cluster. */
     boolean explains(Exception failure) {
         return begun() && failure instanceof KafkaException && !(failure instanceof ApiException);
