@@ -44,7 +44,7 @@ public final class Catalog {
      * All rows of a view, the shards of each group merged, from one snapshot of its store.
      *
      * <p>Blocks for at most {@link Query#DEFAULT_DEADLINE} and holds the merged rows in memory; the stored
-     * rows, groups times shards, are limited to {@link Query#DEFAULT_MAX_ROWS}.
+     * rows, groups and distinct members times shards, are limited to {@link Query#DEFAULT_MAX_ROWS}.
      *
      * @throws UnknownViewException if there is no such view
      * @throws StoreException if the store fails; {@link StoreException.Configuration} also until the view's
@@ -58,6 +58,12 @@ public final class Catalog {
             ViewMerge merge = new ViewMerge(view);
             cursor.forEachRemaining(merge::add);
             return new ViewResult(view, merge.rows(), cursor.position(), cursor.asOf());
+        } catch (StoreException.Capacity e) {
+            throw new StoreException.Capacity(
+                    "view " + name + ": " + e.getMessage() + " It stores a row for each group"
+                            + (view.keepsMembers() ? ", each distinct member" : "")
+                            + " and shard: group finer and read fewer groups, or split the view.",
+                    e);
         }
     }
 
@@ -74,7 +80,7 @@ public final class Catalog {
 
         Query query() {
             return Query.of(view.table().name())
-                    .withColumns(view.columns().stream().map(Column::name).toList())
+                    .withColumns(ViewMerge.columns(view))
                     .withPositionOf(sink);
         }
     }

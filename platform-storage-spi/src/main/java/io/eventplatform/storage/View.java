@@ -30,6 +30,12 @@ public final class View {
     /** The column of {@link #table} that holds {@link SourceShard#partition}. */
     public static final String PARTITION_COLUMN = "_partition";
 
+    /**
+     * The column of {@link #table} that tells the members of distinct measures from the accumulators: empty
+     * text in a row of accumulators, else {@link Measure#member}.
+     */
+    public static final String MEMBER_COLUMN = "_member";
+
     /** 56 characters: the rest of a table name is left for the generation. */
     public static final int MAX_NAME_LENGTH = 56;
 
@@ -44,7 +50,7 @@ public final class View {
         description = builder.description;
         groupColumns = List.copyOf(builder.groupColumns);
         measures = List.copyOf(builder.measures);
-        table = tableOf(name + "_g1", groupColumns, measures);
+        table = tableOf(name + "_g1");
     }
 
     /** Starts a view; its name is that of a table, at most {@link #MAX_NAME_LENGTH} long, not starting with {@code _}. */
@@ -71,6 +77,11 @@ public final class View {
         return measures;
     }
 
+    /** Whether it has a distinct measure, whose members are rows of {@link #table}. */
+    public boolean keepsMembers() {
+        return measures.stream().anyMatch(Measure::distinct);
+    }
+
     /** What a reader sees: the group columns, then the measures. */
     public List<Column> columns() {
         return Stream.concat(groupColumns.stream(), measures.stream().map(Measure::column))
@@ -81,6 +92,10 @@ public final class View {
      * The {@link WriteMode#UPSERT} table the view lives in: the group columns, {@link #TOPIC_ID_COLUMN},
      * {@link #PARTITION_COLUMN}, and a column for each measure. All but the measures are the key.
      *
+     * <p>If it {@link #keepsMembers}, {@link #MEMBER_COLUMN} ends the key. Each member is a row of its own, in
+     * which counts are 0 and other measures null, so that sums over the table stay right; the column of a
+     * distinct measure is null in every row.
+     *
      * <p>It is named {@code <view>_g1}, for generation 1: a rebuild fills the table of a new generation
      * while this one is still read.
      */
@@ -88,12 +103,15 @@ public final class View {
         return table;
     }
 
-    private static TableSpec tableOf(String tableName, List<Column> groupColumns, List<Measure> measures) {
+    private TableSpec tableOf(String tableName) {
         List<Column> columns = new ArrayList<>(groupColumns);
         columns.add(Column.required(TOPIC_ID_COLUMN, ColumnType.STRING));
         columns.add(Column.required(PARTITION_COLUMN, ColumnType.LONG));
+        if (keepsMembers()) {
+            columns.add(Column.required(MEMBER_COLUMN, ColumnType.STRING));
+        }
         List<String> key = columns.stream().map(Column::name).toList();
-        measures.forEach(measure -> columns.add(measure.column()));
+        measures.forEach(measure -> columns.add(measure.storedColumn()));
         return TableSpec.upsert(tableName, columns, key);
     }
 

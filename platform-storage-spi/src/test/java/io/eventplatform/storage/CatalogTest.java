@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ class CatalogTest {
     private static final SinkId SINK = new SinkId("hot");
     private static final SourceShard P0 = new SourceShard("id-1", "signups", 0);
     private static final SourceShard P1 = new SourceShard("id-1", "signups", 1);
+    private static final SourceShard P2 = new SourceShard("id-1", "signups", 2);
     private static final Instant EARLY = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant LATE = Instant.parse("2026-01-02T00:00:00Z");
 
@@ -136,6 +138,27 @@ class CatalogTest {
         assertThatThrownBy(() -> spending.read("spent"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("view spent: shards of measure cents cannot be merged: sum exceeds the range");
+    }
+
+    @Test
+    void decimalsThatOverflowOnlyOnTheWayAreAddedAndThoseThatStayTooLargeAreAnError() {
+        View spent = View.named("spent")
+                .measure(Measure.sum("amount", ColumnType.DECIMAL))
+                .build();
+        BigDecimal most = new BigDecimal("99999999999999999999999999999.999999999");
+        commit(spent, P0, 5, Row.of("id-1", 0L, most));
+        commit(spent, P1, 5, Row.of("id-1", 1L, most));
+        commit(spent, P2, 5, Row.of("id-1", 2L, most.negate()));
+        Catalog spending = Catalog.of(store, SINK, List.of(spent));
+
+        assertThat(spending.read("spent").rows()).containsExactly(Row.of(most));
+
+        commit(spent, P2, 6, Row.of("id-1", 2L, BigDecimal.ZERO));
+        assertThatThrownBy(() -> spending.read("spent"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "view spent: shards of measure amount cannot be merged: column spent.amount takes at most 29"
+                                + " digits before and 9 after the point but the number has 30 and 9");
     }
 
     @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.eventplatform.aggregate.Aggregate;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,57 @@ class MeasureTest {
     void anExtremeIsKeptAsAnyTypeThatHasAnOrder(ColumnType type) {
         assertThat(Measure.min("first", type).type()).isEqualTo(type);
         assertThat(Measure.max("last", type).type()).isEqualTo(type);
+    }
+
+    @Test
+    void aDistinctIsReadAsANumberThatEveryGroupHas() {
+        Measure users = Measure.distinct("active_users", ColumnType.STRING);
+
+        assertThat(users.column()).isEqualTo(Column.required("active_users", ColumnType.LONG));
+        assertThat(users.type()).isEqualTo(ColumnType.STRING);
+    }
+
+    @Test
+    void onlyACountOfEventsNeedsNoValues() {
+        assertThat(Measure.count("n").countsEvents()).isTrue();
+        assertThat(Measure.distinct("users", ColumnType.STRING).countsEvents()).isFalse();
+        assertThat(Measure.sum("total", ColumnType.LONG).countsEvents()).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("members")
+    void aMemberIsKeptAsTheTextOfItsCanonicalForm(ColumnType type, Object value, String text) {
+        Measure measure = Measure.distinct("m", type);
+
+        assertThat(measure.member(type.canonical("m", value))).isEqualTo("m:" + text);
+    }
+
+    static Stream<Arguments> members() {
+        return Stream.of(
+                Arguments.of(ColumnType.STRING, "a:b", "a:b"),
+                Arguments.of(ColumnType.STRING, "", ""),
+                Arguments.of(ColumnType.LONG, -7L, "-7"),
+                Arguments.of(ColumnType.BOOLEAN, true, "true"),
+                Arguments.of(ColumnType.DOUBLE, 0.1, "0x1.999999999999ap-4"),
+                Arguments.of(ColumnType.DOUBLE, -0.0, "0x0.0p0"),
+                Arguments.of(ColumnType.DOUBLE, Double.NaN, "NaN"),
+                Arguments.of(ColumnType.DECIMAL, new BigDecimal("1E+2"), "100.000000000"),
+                Arguments.of(ColumnType.DECIMAL, new BigDecimal("100.0"), "100.000000000"),
+                Arguments.of(
+                        ColumnType.TIMESTAMP,
+                        Instant.parse("2026-01-01T00:00:00.0000019Z"),
+                        "2026-01-01T00:00:00.000001Z"),
+                Arguments.of(ColumnType.DATE, LocalDate.of(2026, 1, 31), "2026-01-31"));
+    }
+
+    @Test
+    void whatCannotBeDistinctIsRefused() {
+        assertThatThrownBy(() -> Measure.distinct("documents", ColumnType.JSON))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("measure documents: members must not be JSON, since one document has many spellings");
+        assertThatThrownBy(() -> new Measure("total", Aggregate.sum(), ColumnType.LONG, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("measure total: different values can be counted, but sum takes every value");
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")

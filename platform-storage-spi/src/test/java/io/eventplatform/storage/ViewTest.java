@@ -22,6 +22,7 @@ class ViewTest {
     void aViewLivesInAnUpsertTableWithARowForEachGroupAndShard() {
         View view = signups().build();
 
+        assertThat(view.keepsMembers()).isFalse();
         assertThat(view.table())
                 .isEqualTo(TableSpec.upsert(
                         "enriched_user_signup_g1",
@@ -48,6 +49,33 @@ class ViewTest {
         View view = View.named("totals").measure(COUNT).build();
 
         assertThat(view.table().key()).containsExactly("_topic_id", "_partition");
+    }
+
+    @Test
+    void aViewWithADistinctMeasureKeepsItsMembersInRowsOfTheirOwn() {
+        View view = signups()
+                .measure(Measure.distinct("countries", ColumnType.STRING))
+                .build();
+
+        assertThat(view.keepsMembers()).isTrue();
+        assertThat(view.table())
+                .isEqualTo(TableSpec.upsert(
+                        "enriched_user_signup_g1",
+                        List.of(
+                                Column.required("user_id", ColumnType.STRING),
+                                Column.required("_topic_id", ColumnType.STRING),
+                                Column.required("_partition", ColumnType.LONG),
+                                Column.required("_member", ColumnType.STRING),
+                                Column.required("signup_count", ColumnType.LONG),
+                                Column.optional("last_signup_at", ColumnType.TIMESTAMP),
+                                Column.optional("countries", ColumnType.LONG)),
+                        List.of("user_id", "_topic_id", "_partition", "_member")));
+        assertThat(view.columns())
+                .containsExactly(
+                        USER,
+                        Column.required("signup_count", ColumnType.LONG),
+                        Column.optional("last_signup_at", ColumnType.TIMESTAMP),
+                        Column.required("countries", ColumnType.LONG));
     }
 
     @Test
@@ -113,6 +141,9 @@ class ViewTest {
                                 + " since one document has many spellings"),
                 refused(() -> signups().groupBy(USER), "view enriched_user_signup declares user_id twice"),
                 refused(() -> signups().measure(COUNT), "view enriched_user_signup declares signup_count twice"),
+                refused(
+                        () -> signups().measure(Measure.distinct("signup_count", ColumnType.STRING)),
+                        "view enriched_user_signup declares signup_count twice"),
                 refused(
                         () -> signups().measure(Measure.count("user_id")),
                         "view enriched_user_signup declares user_id twice"));
