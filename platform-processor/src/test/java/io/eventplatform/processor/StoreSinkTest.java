@@ -18,17 +18,22 @@ import io.eventplatform.storage.CommitOutcome;
 import io.eventplatform.storage.Cursor;
 import io.eventplatform.storage.InMemoryTableStore;
 import io.eventplatform.storage.Measure;
+import io.eventplatform.storage.Position;
 import io.eventplatform.storage.Query;
 import io.eventplatform.storage.Row;
 import io.eventplatform.storage.SinkId;
+import io.eventplatform.storage.SourceShard;
 import io.eventplatform.storage.StoreException;
+import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.View;
 import io.eventplatform.storage.WriteBatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +55,11 @@ class StoreSinkTest {
                     Measure.max("largest", ColumnType.LONG))
             .build();
 
+    private static final View SIZES = View.named("sizes")
+            .groupBy(Column.required("customer", ColumnType.STRING))
+            .measure(Measure.distinct("sizes", ColumnType.LONG), Measure.count("orders"))
+            .build();
+
     private final EmbeddedKafka broker;
     private final String name = EmbeddedKafka.uniqueName("sink");
     private final String topic = name + "-events";
@@ -68,7 +78,10 @@ class StoreSinkTest {
                 .view(ViewProjection.of(TOTALS, OrderPlaced.class)
                         .value("customer", event -> event.payload().customer())
                         .value("amount", event -> event.payload().amount())
-                        .value("largest", event -> event.payload().amount()));
+                        .value("largest", event -> event.payload().amount()))
+                .view(ViewProjection.of(SIZES, OrderPlaced.class)
+                        .value("customer", event -> event.payload().customer())
+                        .value("sizes", event -> event.payload().amount() % 7));
     }
 
     private static RunnerOptions.Builder options() {
@@ -169,6 +182,20 @@ class StoreSinkTest {
 
             assertThat(store.faults).isPositive();
             expected.assertStored(memory, sink);
+        }
+    }
+
+    @Test
+    void aStoreThatWasSetBackToNothingIsFilledAgain() {
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            InMemoryTableStore fresh = new InMemoryTableStore();
+            StoreSink sink = builder().into(new SetBackStore(memory, fresh));
+            kafka.create(sink.topics(2));
+            Expected expected = send(kafka, 300, new Random(9));
+
+            runOut(kafka, sink, options().maxCommitRecords(30).build());
+
+            expected.assertStored(fresh, sink);
         }
     }
 
@@ -361,7 +388,7 @@ class StoreSinkTest {
         Expected expected = new Expected();
         for (int i = 0; i < events; i++) {
             String customer = "customer-" + random.nextInt(12);
-            kafka.sendLater(topic, customer, OrderPlaced.json("id-" + i, customer, i));
+            kafka.sendLater(topic, "key-" + i, OrderPlaced.json("id-" + i, customer, i)); // not kept in one partition
             expected.add("id-" + i, customer, i);
         }
         kafka.flush();
@@ -383,6 +410,7 @@ class StoreSinkTest {
 
         private final List<String> ids = new ArrayList<>();
         private final Map<String, long[]> totals = new TreeMap<>();
+        private final Map<String, Set<Long>> sizes = new TreeMap<>();
 
         void add(String id, String customer, long amount) {
             ids.add(id);
@@ -390,6 +418,7 @@ class StoreSinkTest {
             total[0]++;
             total[1] += amount;
             total[2] = Math.max(total[2], amount);
+            sizes.computeIfAbsent(customer, key -> new HashSet<>()).add(amount % 7);
         }
 
         void assertStored(TableStore store, StoreSink sink) {
@@ -397,15 +426,22 @@ class StoreSinkTest {
             Map<String, Row> rows = new TreeMap<>();
             totals.forEach((customer, total) -> rows.put(customer, Row.of(customer, total[0], total[1], total[2])));
             assertThat(new Catalogued(store, sink).totals()).isEqualTo(rows);
+            rows.replaceAll((customer, row) -> Row.of(
+                    customer, (long) sizes.getOrDefault(customer, Set.of()).size(), row.get(1)));
+            assertThat(new Catalogued(store, sink).rows("sizes")).isEqualTo(rows);
         }
     }
 
     private record Catalogued(TableStore store, StoreSink sink) {
 
         Map<String, Row> totals() {
+            return rows("totals");
+        }
+
+        Map<String, Row> rows(String view) {
             Map<String, Row> rows = new TreeMap<>();
             Catalog.of(store, sink.id(), sink.views())
-                    .read("totals")
+                    .read(view)
                     .rows()
                     .forEach(row -> rows.put(String.valueOf(row.get(0)), row));
             return rows;
@@ -460,6 +496,41 @@ class StoreSinkTest {
                 throw new StoreException.Transient("reads fail", null);
             }
             return super.query(query);
+        }
+    }
+
+    /** From the third commit on it is another store, into which nothing was committed. */
+    private static final class SetBackStore extends StoreDelegate {
+
+        private final TableStore fresh;
+        private int commits;
+
+        SetBackStore(TableStore store, TableStore fresh) {
+            super(store);
+            this.fresh = fresh;
+        }
+
+        @Override
+        public void ensureTable(TableSpec table) {
+            super.ensureTable(table);
+            fresh.ensureTable(table);
+        }
+
+        @Override
+        public Position open(SinkId sink, Set<SourceShard> shards) {
+            fresh.open(sink, shards);
+            return super.open(sink, shards);
+        }
+
+        @Override
+        public CommitOutcome commit(SinkId sink, WriteBatch batch) {
+            commits++;
+            return commits < 3 ? super.commit(sink, batch) : fresh.commit(sink, batch);
+        }
+
+        @Override
+        public Cursor query(Query query) {
+            return commits < 3 ? super.query(query) : fresh.query(query);
         }
     }
 }

@@ -183,10 +183,12 @@ final class StoreCommitter implements Committer {
             List<TableRows> rows;
             try {
                 rows = rows(share);
+            } catch (UnfitValueException e) {
+                refusedByView(share.records(), String.valueOf(e.getMessage()));
+                return true;
             } catch (IllegalArgumentException | ArithmeticException | ClassCastException e) {
-                // An aggregate cannot take a value, or its result does not fit.
-                views.forEach(ViewAccumulators::forget);
-                isolate(share.records(), "view.refused", "a view cannot take it in: " + DeadLetters.describe(e));
+                // An aggregate cannot take a value, or has no result for it.
+                refusedByView(share.records(), DeadLetters.describe(e));
                 return true;
             }
             current = share.build(rows, expected);
@@ -194,6 +196,11 @@ final class StoreCommitter implements Committer {
             host.steps().reached(Step.ROWS_BUILT);
         }
         return write(current);
+    }
+
+    private void refusedByView(List<Effects> records, String why) {
+        views.forEach(ViewAccumulators::forget);
+        isolate(records, "view.refused", "a view cannot take it in: " + why);
     }
 
     private boolean write(StoreBatch current) {

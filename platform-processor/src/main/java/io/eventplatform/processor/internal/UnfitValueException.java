@@ -1,5 +1,8 @@
 package io.eventplatform.processor.internal;
 
+import io.eventplatform.storage.ColumnType;
+import io.eventplatform.storage.View;
+
 /**
  * A projection yields a value that its column or measure does not take. Trying again cannot help; the message
  * names column, expected type and what came, but holds no value.
@@ -23,6 +26,15 @@ public final class UnfitValueException extends RuntimeException {
     /** For a view. */
     public static UnfitValueException inView(String message) {
         return new UnfitValueException("view.refused", message);
+    }
+
+    /** A value of a view's column in the form stores keep it, see {@link ColumnType#canonical}. */
+    public static Object checkedInView(View view, String column, ColumnType type, Object value) {
+        try {
+            return type.canonical(view.name() + "." + column, value);
+        } catch (IllegalArgumentException e) {
+            throw inView(String.valueOf(e.getMessage()));
+        }
     }
 
     String reason() {

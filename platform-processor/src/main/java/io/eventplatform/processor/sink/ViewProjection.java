@@ -1,6 +1,5 @@
 package io.eventplatform.processor.sink;
 
-import io.eventplatform.aggregate.Aggregate;
 import io.eventplatform.contract.Contract;
 import io.eventplatform.event.Event;
 import io.eventplatform.processor.internal.UnfitValueException;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an event counts in a view: to which group it belongs and what it adds to each measure. Every group
  * column and every measure but a count needs a value; a measure's may be null, which only a count takes for
- * something.
+ * something; a null member of a distinct measure is none.
  *
  * <p>Immutable: {@code value} returns a copy.
  *
@@ -75,7 +74,7 @@ public final class ViewProjection<T extends Record> {
             }
         }
         for (Measure measure : view.measures()) {
-            if (!measure.aggregate().equals(Aggregate.count()) && !values.containsKey(measure.name())) {
+            if (!measure.countsEvents() && !values.containsKey(measure.name())) {
                 missing.add(measure.name());
             }
         }
@@ -86,33 +85,32 @@ public final class ViewProjection<T extends Record> {
     public List<Object> group(Event<T> event) {
         List<Object> group = new ArrayList<>(view.groupColumns().size());
         for (Column column : view.groupColumns()) {
-            String name = view.name() + "." + column.name();
             Object value = Widening.widen(column.type(), valueOf(column.name(), event));
             if (value == null) {
-                throw UnfitValueException.inView("group column " + name + " needs a value");
+                throw UnfitValueException.inView(
+                        "group column " + view.name() + "." + column.name() + " needs a value");
             }
-            try {
-                group.add(column.type().canonical(name, value));
-            } catch (IllegalArgumentException e) {
-                throw UnfitValueException.inView(String.valueOf(e.getMessage()));
-            }
+            group.add(UnfitValueException.checkedInView(view, column.name(), column.type(), value));
         }
         return group;
     }
 
-    /** What an event adds: one value or null for each measure. */
+    /**
+     * What an event adds: one value or null for each measure, in canonical form; for a distinct one
+     * {@link Measure#member}.
+     */
     public List<@Nullable Object> inputs(Event<T> event) {
         List<@Nullable Object> inputs = new ArrayList<>(view.measures().size());
         for (Measure measure : view.measures()) {
             Object value = Widening.widen(measure.type(), valueOf(measure.name(), event));
-            if (value != null && !measure.type().javaType().isInstance(value)) {
-                throw UnfitValueException.inView("measure " + view.name() + "." + measure.name() + " takes "
-                        + measure.type().javaType().getSimpleName() + " but was "
-                        + value.getClass().getName());
-            }
-            inputs.add(value);
+            inputs.add(value == null ? null : input(measure, value));
         }
         return inputs;
+    }
+
+    private Object input(Measure measure, Object value) {
+        Object canonical = UnfitValueException.checkedInView(view, measure.name(), measure.type(), value);
+        return measure.distinct() ? measure.member(canonical) : canonical;
     }
 
     private @Nullable Object valueOf(String name, Event<T> event) {
