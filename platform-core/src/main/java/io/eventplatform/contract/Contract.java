@@ -35,6 +35,11 @@ public final class Contract<T extends Record> {
         return model.version();
     }
 
+    /** See {@link EventContract#domain}. */
+    public String domain() {
+        return model.domain();
+    }
+
     public Class<T> payloadType() {
         return model.payloadType();
     }

@@ -2,6 +2,7 @@ package io.eventplatform.contract;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,12 +26,13 @@ public final class Contracts {
     /**
      * The contracts of these records; naming a record twice is the same as naming it once.
      *
-     * @throws ContractDefinitionException if a record cannot be a contract, or two of them declare the same version of
-     *     the same event type
+     * @throws ContractDefinitionException if a record cannot be a contract, two of them declare the same version of
+     *     the same event type, or versions of one type declare different domains
      */
     @SafeVarargs
     public static Contracts of(Class<? extends Record>... payloadTypes) {
         Map<TypeAndVersion, Contract<?>> contracts = new LinkedHashMap<>();
+        Map<String, Contract<?>> firstOfType = new HashMap<>();
         for (Class<? extends Record> payloadType : payloadTypes) {
             Contract<?> contract = Contract.of(payloadType);
             Contract<?> earlier =
@@ -38,6 +40,11 @@ public final class Contracts {
             if (earlier != null && !earlier.equals(contract)) {
                 throw new ContractDefinitionException(earlier.payloadType().getName() + " and " + payloadType.getName()
                         + " both declare " + contract + ". Give one of them another type or version.");
+            }
+            Contract<?> first = firstOfType.putIfAbsent(contract.type(), contract);
+            if (first != null && !first.domain().equals(contract.domain())) {
+                throw new ContractDefinitionException(first + " has domain " + first.domain() + " but " + contract
+                        + " has " + contract.domain() + ". All versions of a type need one domain.");
             }
         }
         return new Contracts(contracts);

@@ -29,4 +29,14 @@ public @interface EventContract {
 
     /** The version of the schema, from 1; {@code 2} is {@code "v2"} on the wire. */
     int version();
+
+    /**
+     * The part of the business the event belongs to, such as {@code user}: a router sends it to the topic
+     * {@code domain.user}. Lower case words and digits, separated by {@code _} or {@code -}; the same in all versions
+     * of a type. Default: {@value #DEFAULT_DOMAIN}.
+     */
+    String domain() default DEFAULT_DOMAIN;
+
+    /** The domain of events that declare none. */
+    String DEFAULT_DOMAIN = "general";
 }

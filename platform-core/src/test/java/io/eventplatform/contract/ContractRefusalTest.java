@@ -36,6 +36,9 @@ class ContractRefusalTest {
     @EventContract(type = "x", version = 0)
     record BadVersion(@EventKey String id) {}
 
+    @EventContract(type = "x", version = 1, domain = "Web Shop")
+    record BadDomain(@EventKey String id) {}
+
     @EventContract(type = "x", version = 1)
     record NoKey(String id) {}
 
@@ -149,6 +152,10 @@ class ContractRefusalTest {
                         ": \"../escape\" is not an event type. Use at most 100 characters: lower case words and"
                                 + " digits, separated by _, . or -, as in user_signup."),
                 arguments(BadVersion.class, ": version 0 is not a version. Use 1 or more."),
+                arguments(
+                        BadDomain.class,
+                        ": \"Web Shop\" is not a domain. Use at most 50 characters: lower case words and digits,"
+                                + " separated by _ or -, as in user."),
                 arguments(
                         NoKey.class,
                         ": 0 components have @EventKey. Annotate one: events of the same key stay in order."),

@@ -25,6 +25,25 @@ class ContractTest {
     @EventContract(type = "by_enum", version = 1)
     record ByEnum(@EventKey UserSignup.Plan id) {}
 
+    @EventContract(type = "by_long", version = 2, domain = "numbers")
+    record InDomain(@EventKey long id) {}
+
+    @Test
+    void theDomainIsPartOfTheSchemaOnceItIsDeclared() {
+        assertThat(Contract.of(InDomain.class).domain()).isEqualTo("numbers");
+        assertThat(Contract.of(InDomain.class).schema()).contains("\"x-domain\": \"numbers\"");
+        assertThat(Contract.of(ByLong.class).domain()).isEqualTo("general");
+        assertThat(Contract.of(ByLong.class).schema()).doesNotContain("x-domain");
+    }
+
+    @Test
+    void versionsOfATypeInDifferentDomainsAreRefused() {
+        assertThatThrownBy(() -> Contracts.of(ByLong.class, InDomain.class))
+                .isInstanceOf(ContractDefinitionException.class)
+                .hasMessage("by_long v1 has domain general but by_long v2 has numbers."
+                        + " All versions of a type need one domain.");
+    }
+
     @Test
     void theSchemaIsTheWholeEventInOneFlatObject() {
         assertThat(Contract.of(Small.class).schema()).isEqualTo("""

@@ -4,6 +4,7 @@ import io.eventplatform.kafka.TopicPlan;
 import io.eventplatform.kafka.TopicSpec;
 import io.eventplatform.processor.internal.Identity;
 import io.eventplatform.processor.internal.Stage;
+import io.eventplatform.processor.internal.Targets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Named steps from a source topic to a target topic: an immutable value that can be printed, planned into
+ * Named steps from a source topic to target topics: an immutable value that can be printed, planned into
  * topics and run any number of times.
  *
  * <p>Its name is its identity in Kafka: the consumer group, and part of the names of its changelog and
@@ -26,13 +27,13 @@ public final class Pipeline {
     private final String name;
     private final Source source;
     private final List<Stage> stages;
-    private final String target;
+    private final Targets targets;
 
-    private Pipeline(String name, Source source, List<Stage> stages, String target) {
+    private Pipeline(String name, Source source, List<Stage> stages, Targets targets) {
         this.name = name;
         this.source = source;
         this.stages = List.copyOf(stages);
-        this.target = target;
+        this.targets = targets;
     }
 
     /** Begins a pipeline; the name must not change once it has run. */
@@ -48,8 +49,14 @@ public final class Pipeline {
         return source;
     }
 
-    public String target() {
-        return target;
+    /** The topics its outputs go to, at least one. */
+    public List<String> targetTopics() {
+        return targets.topics();
+    }
+
+    /** Which output goes where; for the runtime. */
+    public Targets targets() {
+        return targets;
     }
 
     /** Where records go that cannot be processed. */
@@ -74,7 +81,7 @@ public final class Pipeline {
     public TopicPlan topics(int partitions) {
         List<TopicSpec> topics = new ArrayList<>();
         topics.add(TopicSpec.of(source.topic(), partitions));
-        topics.add(TopicSpec.of(target, partitions));
+        targets.topics().forEach(topic -> topics.add(TopicSpec.of(topic, partitions)));
         topics.add(TopicSpec.of(deadLetterTopic(), partitions)
                 .with("max.message.bytes", Integer.toString(DEAD_LETTER_MAX_BYTES)));
         if (source.dedupWindow().isPresent()) {
@@ -94,7 +101,7 @@ public final class Pipeline {
                     .ifPresent(type -> text.append(" (only ").append(type).append(')'));
         }
         return text.append("\n  to ")
-                .append(target)
+                .append(targets.describe())
                 .append("\n  dead letters to ")
                 .append(deadLetterTopic())
                 .toString();
@@ -102,7 +109,7 @@ public final class Pipeline {
 
     @Override
     public String toString() {
-        return "Pipeline[" + name + ": " + source.topic() + " to " + target + "]";
+        return "Pipeline[" + name + ": " + source.topic() + " to " + targets.describe() + "]";
     }
 
     /** A pipeline that has a name and lacks a source. */
@@ -155,12 +162,27 @@ public final class Pipeline {
 
         /** Ends the pipeline in this topic. */
         public Pipeline to(String topic) {
-            Objects.requireNonNull(topic, "topic");
-            if (topic.equals(source.topic())) {
-                throw new IllegalArgumentException(
-                        "pipeline " + name + " would write to the topic it reads, " + topic + ", and never end");
+            return to(Targets.one(Objects.requireNonNull(topic, "topic")));
+        }
+
+        /**
+         * Ends the pipeline in the topics {@code domain.<domain>}: each event goes to that of its contract, see
+         * {@link io.eventplatform.contract.EventContract#domain}.
+         *
+         * <p>Without any step this is a router. It reads only headers; a record without them, of a foreign client,
+         * is parsed, checked, and goes on with headers and the key of its contract. What a step forwards must have
+         * a type that the source has a contract of.
+         */
+        public Pipeline toDomains() {
+            return to(Targets.domainsOf(source.contracts()));
+        }
+
+        private Pipeline to(Targets targets) {
+            if (targets.topics().contains(source.topic())) {
+                throw new IllegalArgumentException("pipeline " + name + " would write to the topic it reads, "
+                        + source.topic() + ", and never end");
             }
-            return new Pipeline(name, source, stages, topic);
+            return new Pipeline(name, source, stages, targets);
         }
 
         private List<Stage> plus(Stage stage) {

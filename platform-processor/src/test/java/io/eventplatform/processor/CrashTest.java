@@ -217,7 +217,8 @@ class CrashTest {
     private void assertForwardedOnceInOrder(KafkaWorld kafka, Map<String, List<String>> sent, String what) {
         Map<String, List<String>> forwarded = new HashMap<>();
         Set<String> ids = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : kafka.read(pipeline.target())) {
+        for (ConsumerRecord<byte[], byte[]> record :
+                kafka.read(pipeline.targetTopics().get(0))) {
             String id = header(record, "event_id");
             assertThat(ids.add(id)).as("%s: %s came out once", what, id).isTrue();
             forwarded

@@ -144,7 +144,9 @@ class PipelineStartTest {
     @Test
     void aMissingTopicIsNamedAtOnce() {
         Pipeline pipeline = pipeline().to(name + "-out");
-        kafka.create(TopicPlan.of(List.of(TopicSpec.of(source.topic(), 2), TopicSpec.of(pipeline.target(), 1))));
+        kafka.create(TopicPlan.of(List.of(
+                TopicSpec.of(source.topic(), 2),
+                TopicSpec.of(pipeline.targetTopics().get(0), 1))));
 
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
@@ -156,8 +158,8 @@ class PipelineStartTest {
 
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
-                .hasMessage("topic " + pipeline.target() + " has 1 partitions, fewer than its source " + source.topic()
-                        + " with 2. Give it as many: Pipeline.topics");
+                .hasMessage("topic " + pipeline.targetTopics().get(0) + " has 1 partitions, fewer than its source "
+                        + source.topic() + " with 2. Give it as many: Pipeline.topics");
     }
 
     @Test

@@ -78,7 +78,8 @@ class PipelineTest {
 
         Progress progress = runOut(pipeline, options().build());
 
-        List<ConsumerRecord<byte[], byte[]>> out = kafka.read(pipeline.target());
+        List<ConsumerRecord<byte[], byte[]>> out =
+                kafka.read(pipeline.targetTopics().get(0));
         assertThat(out).hasSize(2);
         assertThat(out).allSatisfy(record -> assertThat(new String(record.value(), UTF_8))
                 .contains("\"processed_at\":\"2026-01-01T00:00:05.123Z\""));
@@ -90,7 +91,7 @@ class PipelineTest {
         assertThat(new String(ada.value(), UTF_8)).contains("\"enriched\":{\"customer\":{\"segment\":\"gold\"}}");
         assertThat(header(ada, "event_type")).isEqualTo("order_placed");
         assertThat(header(ada, "schema_version")).isEqualTo("v1");
-        assertThat(kafka.values(pipeline.target())).anyMatch(value -> value.contains("{\"found\":false}"));
+        assertThat(kafka.values(pipeline.targetTopics().get(0))).anyMatch(value -> value.contains("{\"found\":false}"));
         assertThat(progress.records()).isEqualTo(2);
         assertThat(progress.outputs()).isEqualTo(2);
     }
@@ -106,7 +107,7 @@ class PipelineTest {
 
         runOut(pipeline, options().build());
 
-        assertThat(kafka.values(pipeline.target())).containsExactly(odd);
+        assertThat(kafka.values(pipeline.targetTopics().get(0))).containsExactly(odd);
     }
 
     @Test
@@ -123,7 +124,7 @@ class PipelineTest {
 
         assertThat(first.duplicates()).isEqualTo(1);
         assertThat(second.duplicates()).isEqualTo(1);
-        assertThat(kafka.read(pipeline.target()))
+        assertThat(kafka.read(pipeline.targetTopics().get(0)))
                 .extracting(record -> header(record, "event_id"))
                 .containsExactly("a", "b");
     }
@@ -162,7 +163,7 @@ class PipelineTest {
         assertThat(dead.get(1).headers().headers("tenant"))
                 .extracting(header -> new String(header.value(), UTF_8))
                 .containsExactly("first", "second");
-        assertThat(kafka.read(pipeline.target()))
+        assertThat(kafka.read(pipeline.targetTopics().get(0)))
                 .extracting(record -> header(record, "event_id"))
                 .containsExactly("d");
     }
@@ -190,7 +191,7 @@ class PipelineTest {
         }
 
         assertThat(attempts).containsExactly(1, 2, 3, 1, 2, 3);
-        assertThat(kafka.read(pipeline.target()))
+        assertThat(kafka.read(pipeline.targetTopics().get(0)))
                 .extracting(record -> header(record, "event_id"))
                 .containsExactly("good");
         ConsumerRecord<byte[], byte[]> dead =
@@ -216,7 +217,8 @@ class PipelineTest {
 
         runOut(twice, options().build());
 
-        List<ConsumerRecord<byte[], byte[]>> out = kafka.read(twice.target());
+        List<ConsumerRecord<byte[], byte[]>> out =
+                kafka.read(twice.targetTopics().get(0));
         assertThat(out).extracting(record -> header(record, "causation_id")).containsExactly("a", "a");
         assertThat(out)
                 .extracting(record -> header(record, "event_id"))
@@ -243,7 +245,7 @@ class PipelineTest {
             assertThat(runner.progress().outputs()).isZero();
         }
 
-        assertThat(kafka.read(pipeline.target())).isEmpty();
+        assertThat(kafka.read(pipeline.targetTopics().get(0))).isEmpty();
         assertThat(kafka.read(pipeline.deadLetterTopic()))
                 .extracting(record -> header(record, "dead_letter.reason"))
                 .containsExactly("output.too_large");
@@ -269,7 +271,7 @@ class PipelineTest {
 
         runOut(pipeline, options().build());
 
-        assertThat(kafka.read(pipeline.target())).isEmpty();
+        assertThat(kafka.read(pipeline.targetTopics().get(0))).isEmpty();
         assertThat(kafka.read(pipeline.deadLetterTopic()))
                 .extracting(record -> header(record, "dead_letter.stage"))
                 .containsExactly("fail");
@@ -291,14 +293,16 @@ class PipelineTest {
                     .isGreaterThan(3_000_000);
             assertThat(letter.value()).isNull();
         });
-        assertThat(kafka.read(pipeline.target())).hasSize(1);
+        assertThat(kafka.read(pipeline.targetTopics().get(0))).hasSize(1);
     }
 
     @Test
     void anOutputLargerThanItsTopicTakesBecomesADeadLetter() {
         Pipeline pipeline = pipeline().to(name + "-out");
         kafka.create(TopicPlan.of(pipeline.topics(1).topics().stream()
-                .map(topic -> topic.name().equals(pipeline.target()) ? topic.with("max.message.bytes", "5000") : topic)
+                .map(topic -> topic.name().equals(pipeline.targetTopics().get(0))
+                        ? topic.with("max.message.bytes", "5000")
+                        : topic)
                 .toList()));
         kafka.send(source.topic(), "k", OrderPlaced.json("a", "x".repeat(6_000), 5));
         kafka.send(source.topic(), "k", OrderPlaced.json("b", "ada", 5));
@@ -308,7 +312,7 @@ class PipelineTest {
         assertThat(kafka.read(pipeline.deadLetterTopic()))
                 .extracting(record -> header(record, "dead_letter.reason"))
                 .containsExactly("output.too_large");
-        assertThat(kafka.read(pipeline.target())).hasSize(1);
+        assertThat(kafka.read(pipeline.targetTopics().get(0))).hasSize(1);
     }
 
     @Test

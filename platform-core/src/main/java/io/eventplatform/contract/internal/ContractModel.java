@@ -35,6 +35,8 @@ public final class ContractModel<T extends Record> {
 
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9]*([._-][a-z0-9]+)*");
     private static final int MAX_TYPE_LENGTH = 100;
+    private static final Pattern DOMAIN = Pattern.compile("[a-z][a-z0-9]*([_-][a-z0-9]+)*");
+    private static final int MAX_DOMAIN_LENGTH = 50;
 
     private static final ClassValue<ContractModel<?>> MODELS = new ClassValue<>() {
         @Override
@@ -46,6 +48,7 @@ public final class ContractModel<T extends Record> {
     private final Class<T> payloadType;
     private final String type;
     private final int version;
+    private final String domain;
     private final RecordType record;
     private final Member key;
     private final Set<String> piiFields;
@@ -58,6 +61,7 @@ public final class ContractModel<T extends Record> {
         this.payloadType = payloadType;
         this.type = declared.type();
         this.version = declared.version();
+        this.domain = declared.domain();
         this.record = record;
         this.key = key;
         this.piiFields = piiFields(record);
@@ -90,6 +94,13 @@ public final class ContractModel<T extends Record> {
         if (declared.version() < 1) {
             throw refused(payloadType, "version " + declared.version() + " is not a version. Use 1 or more.");
         }
+        if (declared.domain().length() > MAX_DOMAIN_LENGTH
+                || !DOMAIN.matcher(declared.domain()).matches()) {
+            throw refused(
+                    payloadType,
+                    "\"" + declared.domain() + "\" is not a domain. Use at most " + MAX_DOMAIN_LENGTH
+                            + " characters: lower case words and digits, separated by _ or -, as in user.");
+        }
         RecordType record = RecordTypes.ofPayload(payloadType);
         List<Member> keys = record.members().stream().filter(Member::key).toList();
         if (keys.size() != 1) {
@@ -106,6 +117,10 @@ public final class ContractModel<T extends Record> {
 
     public int version() {
         return version;
+    }
+
+    public String domain() {
+        return domain;
     }
 
     public Class<T> payloadType() {
@@ -204,6 +219,9 @@ public final class ContractModel<T extends Record> {
 
         Map<String, Object> schema = new HashMap<>(RecordType.objectSchema(properties, required));
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        if (!domain.equals(EventContract.DEFAULT_DOMAIN)) {
+            schema.put("x-domain", domain); // a change moves events to another topic, so it shows in the snapshot
+        }
         return schema;
     }
 

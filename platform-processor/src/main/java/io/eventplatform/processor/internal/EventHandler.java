@@ -2,8 +2,11 @@ package io.eventplatform.processor.internal;
 
 import io.eventplatform.event.Event;
 
-/** What a task does with an event that is whole, valid and no duplicate. */
+/** What a task does with an event that is whole, valid as far as it is read, and no duplicate. */
 interface EventHandler extends AutoCloseable {
+
+    /** Whether it looks into the bodies of events of this type; others are handed to it unread and unchecked. */
+    boolean reads(String eventType);
 
     /** Adds to the effects; what it throws decides about retry and dead letter. */
     void handle(Event<?> event, int attempt, Effects effects) throws Exception;

@@ -26,6 +26,12 @@ final class Projections implements EventHandler {
     }
 
     @Override
+    public boolean reads(String eventType) {
+        return tables.stream().anyMatch(table -> takes(table.type(), eventType))
+                || views.stream().anyMatch(view -> takes(view.type(), eventType));
+    }
+
+    @Override
     public void handle(Event<?> event, int attempt, Effects effects) {
         for (int i = 0; i < tables.size(); i++) {
             project(i, tables.get(i), event, effects);
@@ -36,7 +42,7 @@ final class Projections implements EventHandler {
     }
 
     private <T extends Record> void project(int index, TableProjection<T> table, Event<?> event, Effects effects) {
-        if (takes(table.type(), event)) {
+        if (takes(table.type(), event.type())) {
             RecordPosition at = effects.position();
             Row row = table.row(typed(event), topicId, at.partition(), at.offset());
             effects.row(new RowEffect.TableRow(index, fitting(row, specs.get(index))));
@@ -52,14 +58,14 @@ final class Projections implements EventHandler {
     }
 
     private <T extends Record> void contribute(int index, ViewProjection<T> view, Event<?> event, Effects effects) {
-        if (takes(view.type(), event)) {
+        if (takes(view.type(), event.type())) {
             Event<T> typed = typed(event);
             effects.row(new RowEffect.ViewInput(index, view.group(typed), view.inputs(typed)));
         }
     }
 
-    private static boolean takes(Class<? extends Record> type, Event<?> event) {
-        return Contract.of(type).type().equals(event.type());
+    private static boolean takes(Class<? extends Record> type, String eventType) {
+        return Contract.of(type).type().equals(eventType);
     }
 
     @SuppressWarnings("unchecked")

@@ -124,7 +124,9 @@ final class RecordRunner {
                 record.topic(), record.partition(), record.offset(), group, event.envelope(), headers);
         putMdc(record, event.envelope());
         try (Scope ignored = span.makeCurrent()) {
-            event.payload(); // a body that breaks its contract must not reach a processor
+            if (handler.reads(event.type())) {
+                event.payload(); // a body that breaks its contract must not reach a processor
+            }
             handler.handle(event, attempt, effects);
             finishOutputs(attempt, effects);
             spans.end(span);

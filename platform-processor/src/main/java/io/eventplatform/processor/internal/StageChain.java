@@ -22,14 +22,19 @@ final class StageChain implements EventHandler {
 
     private final List<Stage> stages;
     private final List<Processor<Object, Object>> processors;
-    private final String target;
+    private final Targets targets;
     private final EventCodec codec;
 
-    StageChain(List<Stage> stages, String target, EventCodec codec) {
+    StageChain(List<Stage> stages, Targets targets, EventCodec codec) {
         this.stages = stages;
         this.processors = stages.stream().map(Stage::newProcessor).toList();
-        this.target = target;
+        this.targets = targets;
         this.codec = codec;
+    }
+
+    @Override
+    public boolean reads(String eventType) {
+        return stages.stream().anyMatch(stage -> stage.takes(eventType));
     }
 
     @Override
@@ -41,14 +46,20 @@ final class StageChain implements EventHandler {
         List<Event<Object>> outputs = run.outputs;
         for (int i = 0; i < outputs.size(); i++) {
             Event<Object> output = outputs.size() == 1 ? outputs.get(0) : withOwnId(outputs.get(i), event.id(), i);
-            effects.output(Output.of(target, encode(output)));
+            effects.output(encode(output, event));
         }
     }
 
-    private EncodedEvent encode(Event<Object> output) {
+    private Output encode(Event<Object> output, Event<?> source) {
         try {
-            return codec.encode(output);
+            EncodedEvent encoded = codec.encode(output);
+            return Output.of(targets.topicOf().apply(output.envelope()), encoded);
         } catch (InvalidEventException e) {
+            if (output.equals(source)) {
+                throw e; // nobody changed it, nobody read it before: it came like this
+            }
+            throw new InvalidOutputException(e);
+        } catch (IllegalArgumentException e) {
             throw new InvalidOutputException(e);
         }
     }
@@ -163,7 +174,7 @@ final class StageChain implements EventHandler {
     static final class InvalidOutputException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        InvalidOutputException(InvalidEventException cause) {
+        InvalidOutputException(RuntimeException cause) {
             super(cause.getMessage(), cause);
         }
     }

@@ -11,6 +11,7 @@ import io.eventplatform.storage.SourceShard;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -59,7 +60,9 @@ class Wiring {
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(kafka, groupMember(kafka, group, options, clientId)));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
-            int maxOutputBytes = Math.min(maxRequestSize(producerSettings), topics.maxMessageBytes(pipeline.target()));
+            int maxOutputBytes = pipeline.targetTopics().stream()
+                    .mapToInt(topics::maxMessageBytes)
+                    .reduce(maxRequestSize(producerSettings), Math::min);
             DeadLetters deadLetters = deadLetters(pipeline.deadLetterTopic(), group, topics, producerSettings);
             TransactionCommitter committer = new TransactionCommitter(
                     group,
@@ -80,7 +83,7 @@ class Wiring {
                         topics.requireCompanions(partition.partition());
                         return new Task(
                                 partition,
-                                new StageChain(pipeline.stages(), pipeline.target(), codec),
+                                new StageChain(pipeline.stages(), pipeline.targets(), codec),
                                 source.dedupWindow().map(DedupIndex::new).orElse(null),
                                 runner,
                                 options.retryPolicy(),
@@ -94,9 +97,12 @@ class Wiring {
     }
 
     private static List<String> companions(Pipeline pipeline) {
-        return pipeline.source().dedupWindow().isPresent()
-                ? List.of(pipeline.target(), pipeline.deadLetterTopic(), pipeline.dedupTopic())
-                : List.of(pipeline.target(), pipeline.deadLetterTopic());
+        List<String> companions = new ArrayList<>(pipeline.targetTopics());
+        companions.add(pipeline.deadLetterTopic());
+        if (pipeline.source().dedupWindow().isPresent()) {
+            companions.add(pipeline.dedupTopic());
+        }
+        return companions;
     }
 
     private static Restorer restorer(

@@ -88,7 +88,7 @@ class UnknownOutcomeTest {
             assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
 
             assertThat(wiring.faults).hasPositiveValue();
-            assertThat(kafka.read(pipeline.target()))
+            assertThat(kafka.read(pipeline.targetTopics().get(0)))
                     .extracting(record -> header(record, "event_id"))
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.range(0, EVENTS).mapToObj(i -> "id-" + i).toList());
