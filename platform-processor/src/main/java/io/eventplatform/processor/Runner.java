@@ -32,9 +32,15 @@ public final class Runner implements AutoCloseable {
      * Runs a pipeline.
      *
      * @throws IllegalStateException if one of its topics is missing, see {@link Pipeline#topics}
+     * @throws IllegalArgumentException if the commit interval is above
+     *     {@link RunnerOptions#LONGEST_TRANSACTION_INTERVAL}
      */
     public static Runner start(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options) {
-        Objects.requireNonNull(options, "options");
+        if (options.commitInterval().compareTo(RunnerOptions.LONGEST_TRANSACTION_INTERVAL) > 0) {
+            throw new IllegalArgumentException("commitInterval of pipeline " + pipeline.name() + " must be at most "
+                    + RunnerOptions.LONGEST_TRANSACTION_INTERVAL + ", since Kafka aborts older transactions, but was "
+                    + options.commitInterval());
+        }
         return new Runner(Worker.start(
                 Objects.requireNonNull(pipeline, "pipeline"), Objects.requireNonNull(kafka, "kafka"), options));
     }

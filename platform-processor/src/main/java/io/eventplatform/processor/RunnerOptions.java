@@ -12,11 +12,16 @@ public final class RunnerOptions {
     /** 100 ms: what a reader of committed records waits at most for the commit. */
     public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(100);
 
+    /** 10 s, below the 15 s after which Kafka aborts a transaction. */
+    public static final Duration LONGEST_TRANSACTION_INTERVAL = Duration.ofSeconds(10);
+
     /** 10,000 records. */
     public static final int DEFAULT_MAX_COMMIT_RECORDS = 10_000;
 
     /** 16 MiB. */
     public static final long DEFAULT_MAX_COMMIT_BYTES = 16L * 1024 * 1024;
+
+    private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(10);
 
     private static final RunnerOptions DEFAULTS = new RunnerOptions(new Builder());
 
@@ -110,11 +115,16 @@ public final class RunnerOptions {
             return this;
         }
 
-        /** How long finished records wait for a commit; default {@link #DEFAULT_COMMIT_INTERVAL}. */
+        /**
+         * How long finished records wait for a commit; default {@link #DEFAULT_COMMIT_INTERVAL}. A pipeline takes at
+         * most {@link #LONGEST_TRANSACTION_INTERVAL}, a sink 10 minutes: one into a lake writes files, and
+         * few large ones read better than many small ones. What is collected stays in memory: see
+         * {@link #maxCommitRecords} and {@link #maxCommitBytes}, which end the wait early.
+         */
         public Builder commitInterval(Duration interval) {
-            if (interval.isNegative() || interval.isZero() || interval.compareTo(Duration.ofSeconds(10)) > 0) {
+            if (interval.isNegative() || interval.isZero() || interval.compareTo(LONGEST_INTERVAL) > 0) {
                 throw new IllegalArgumentException(
-                        "commitInterval must be above 0 and at most 10 s but was " + interval);
+                        "commitInterval must be above 0 and at most " + LONGEST_INTERVAL + " but was " + interval);
             }
             commitInterval = interval;
             return this;

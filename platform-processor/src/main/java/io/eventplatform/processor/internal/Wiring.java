@@ -7,6 +7,7 @@ import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Source;
 import io.eventplatform.processor.sink.StoreSink;
+import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.SourceShard;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import java.time.Duration;
@@ -123,8 +124,12 @@ class Wiring {
             Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
             Topics topics = Topics.at(admin, "StoreSink.topics", topic, List.of(sink.deadLetterTopic()));
             Uuid topicId = topics.source().topicId();
-            Map<String, Object> settings = reader(kafka, clientId);
-            settings.put(ConsumerConfig.GROUP_ID_CONFIG, sink.group()); // only to report progress
+            TopicWatch watch = new TopicWatch(admin, topic, topicId);
+            boolean shared = sink.store().capabilities().contains(Capability.SHARED);
+            Map<String, Object> settings = groupMember(kafka, sink.group(), options, clientId);
+            if (!shared) {
+                settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG); // the group then only shows progress
+            }
             Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(kafka, settings));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, idempotent(clientId));
             DeadLetters deadLetters = deadLetters(sink.deadLetterTopic(), sink.group(), topics, producerSettings);
@@ -141,7 +146,9 @@ class Wiring {
             RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), options, Integer.MAX_VALUE);
             Parts parts = new Parts(
                     consumer,
-                    new WholeTopicIntake(topic, topics.partitions(topic), new TopicWatch(admin, topic, topicId)),
+                    shared
+                            ? new GroupIntake(topic, watch)
+                            : new WholeTopicIntake(topic, topics.partitions(topic), watch),
                     partition -> {
                         topics.requireCompanions(partition.partition());
                         return new Task(

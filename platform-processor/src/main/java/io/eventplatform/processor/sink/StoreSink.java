@@ -24,6 +24,11 @@ import java.util.Set;
  * that is added once the sink has run therefore starts at the sink's position, without history: give it a
  * sink of its own. Records that the
  * store refuses become dead letters. An immutable value, except that it refers to the store.
+ *
+ * <p>Into a store that is {@link Capability#SHARED} any number of instances drain the topic together, as a consumer
+ * group: each takes a part of the partitions and takes over those of an instance that died. An instance that was
+ * replaced without noticing cannot write: the position it expects has moved. Into a store that is private to a
+ * process, every instance drains the whole topic.
  */
 public final class StoreSink {
 
@@ -57,7 +62,10 @@ public final class StoreSink {
         return new SinkId(name);
     }
 
-    /** The consumer group under which its progress shows in Kafka's tools; nothing relies on it. */
+    /**
+     * The consumer group: its instances share out the partitions in it if the store is shared, and its progress shows
+     * in Kafka's tools. Where to continue is never read from it.
+     */
     public String group() {
         return name + ".sink";
     }
@@ -168,12 +176,6 @@ public final class StoreSink {
             if (!views.isEmpty() && !store.capabilities().contains(Capability.UPSERT)) {
                 throw new StoreException.UnsupportedCapability(
                         Capability.UPSERT, "sink " + name + " fills views, which this store cannot hold");
-            }
-            if (store.capabilities().contains(Capability.SHARED)) {
-                throw new StoreException.Configuration(
-                        "sink " + name + ": this store is shared by several processes; sinks into shared stores are"
-                                + " not supported yet, use a store that is private to a process",
-                        null);
             }
             return new StoreSink(this, store);
         }
