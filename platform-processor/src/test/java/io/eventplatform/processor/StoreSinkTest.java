@@ -11,6 +11,7 @@ import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.processor.sink.StoreSink.StartPolicy;
 import io.eventplatform.processor.sink.TableProjection;
 import io.eventplatform.processor.sink.ViewProjection;
+import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.Catalog;
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.ColumnType;
@@ -372,6 +373,15 @@ class StoreSinkTest {
                         .into(memory))
                 .hasMessage("sink " + name + ": view totals has no value for [amount, customer, largest]. Add"
                         + " .value(name, event -> …) to its ViewProjection for each");
+        assertThatThrownBy(() -> builder().into(new StoreDelegate(memory) {
+                    @Override
+                    public Set<Capability> capabilities() {
+                        return Set.of(Capability.UPSERT);
+                    }
+                }))
+                .isInstanceOf(StoreException.UnsupportedCapability.class)
+                .hasMessage("sink " + name + " writes 2 tables, but this store has one. Make a sink for each table,"
+                        + " into a store of its own (needs SEVERAL_TABLES)");
         assertThatThrownBy(() -> ViewProjection.of(TOTALS, OrderPlaced.class).value("nobody", event -> 1))
                 .hasMessage("view totals has no group column or measure nobody");
     }

@@ -6,6 +6,8 @@ public enum Capability {
     SHARED,
     /** Tables of {@link WriteMode#UPSERT} are supported; views need it. */
     UPSERT,
+    /** It has any number of tables, and one batch may write several of them; without it, one table. */
+    SEVERAL_TABLES,
     /** {@link TableStore#ensureTable} can add columns to a table that exists. */
     SCHEMA_ADD_COLUMN,
     /** A committed batch survives loss of power, not only the death of the process. */

@@ -39,7 +39,7 @@ public final class InMemoryTableStore implements TableStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.UPSERT, Capability.SCHEMA_ADD_COLUMN);
+        return Set.of(Capability.UPSERT, Capability.SEVERAL_TABLES, Capability.SCHEMA_ADD_COLUMN);
     }
 
     @Override

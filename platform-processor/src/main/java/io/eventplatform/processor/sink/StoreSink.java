@@ -154,7 +154,8 @@ public final class StoreSink {
          * Ends the sink in this store, which stays the caller's.
          *
          * @throws IllegalStateException if it writes nothing, a view lacks a group value, or two tables share a name
-         * @throws StoreException.UnsupportedCapability if it fills views and the store has no upsert
+         * @throws StoreException.UnsupportedCapability if it fills views and the store has no upsert, or it writes
+         *     several tables and the store has one
          */
         public StoreSink into(TableStore store) {
             Objects.requireNonNull(store, "store");
@@ -176,6 +177,12 @@ public final class StoreSink {
             if (!views.isEmpty() && !store.capabilities().contains(Capability.UPSERT)) {
                 throw new StoreException.UnsupportedCapability(
                         Capability.UPSERT, "sink " + name + " fills views, which this store cannot hold");
+            }
+            if (names.size() > 1 && !store.capabilities().contains(Capability.SEVERAL_TABLES)) {
+                throw new StoreException.UnsupportedCapability(
+                        Capability.SEVERAL_TABLES,
+                        "sink " + name + " writes " + names.size() + " tables, but this store has one. Make a sink for"
+                                + " each table, into a store of its own");
             }
             return new StoreSink(this, store);
         }

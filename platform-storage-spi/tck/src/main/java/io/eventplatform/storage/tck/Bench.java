@@ -114,10 +114,15 @@ final class Bench implements AutoCloseable {
         opened.forEach(TableStore::close);
     }
 
+    /** Whether the store can have both tables. */
+    static boolean hasTotals(TableStore store) {
+        return store.capabilities().containsAll(Set.of(Capability.UPSERT, Capability.SEVERAL_TABLES));
+    }
+
     /** The store with both tables (if it can have both) and shards A and B not started. */
     TableStore prepared() {
         store.ensureTable(EVENTS);
-        if (can(Capability.UPSERT)) {
+        if (hasTotals(store)) {
             store.ensureTable(TOTALS);
         }
         store.open(SINK, Set.of(A, B));

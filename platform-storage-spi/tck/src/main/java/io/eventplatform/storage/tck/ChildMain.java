@@ -9,7 +9,6 @@ import static io.eventplatform.storage.tck.Bench.at;
 import static io.eventplatform.storage.tck.Bench.batch;
 import static io.eventplatform.storage.tck.Bench.rowsOf;
 
-import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.CommitOutcome;
 import io.eventplatform.storage.Position;
 import io.eventplatform.storage.Row;
@@ -46,14 +45,14 @@ final class ChildMain {
     }
 
     private static void commitForever(TableStore store, int rowsPerShard) {
-        boolean upsert = store.capabilities().contains(Capability.UPSERT);
+        boolean totals = Bench.hasTotals(store);
         store.ensureTable(EVENTS);
-        if (upsert) {
+        if (totals) {
             store.ensureTable(TOTALS);
         }
         Position position = store.open(SINK, Set.of(A, B));
         while (true) {
-            WriteBatch batch = nextBatch(position, rowsPerShard, upsert);
+            WriteBatch batch = nextBatch(position, rowsPerShard, totals);
             System.out.println("begin");
             CommitOutcome outcome = store.commit(SINK, batch);
             if (!(outcome instanceof CommitOutcome.Committed)) {
@@ -65,13 +64,13 @@ final class ChildMain {
     }
 
     /** One event for each offset of both shards, and the count of them: all say the same as the position. */
-    private static WriteBatch nextBatch(Position position, int rowsPerShard, boolean upsert) {
+    private static WriteBatch nextBatch(Position position, int rowsPerShard, boolean totals) {
         long from = Math.max(0, position.of(A));
         long to = from + rowsPerShard;
         List<Row> events = new ArrayList<>(rowsOf(A, from, to).rows());
         events.addAll(rowsOf(B, from, to).rows());
         TableRows rows = new TableRows(EVENTS, events);
         TableRows total = new TableRows(TOTALS, List.of(Row.of("offsets", to, null)));
-        return batch(position, at(to, to), upsert ? new TableRows[] {rows, total} : new TableRows[] {rows});
+        return batch(position, at(to, to), totals ? new TableRows[] {rows, total} : new TableRows[] {rows});
     }
 }

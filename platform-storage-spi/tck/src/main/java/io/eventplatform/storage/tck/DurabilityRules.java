@@ -79,7 +79,7 @@ abstract class DurabilityRules extends Rules {
         assertThat(position.of(A))
                 .as("position after a kill: a batch whose commit had returned is missing")
                 .isGreaterThanOrEqualTo(acknowledged);
-        if (bench().can(Capability.UPSERT) && position.of(A) != Position.NOT_STARTED) {
+        if (Bench.hasTotals(bench().store()) && position.of(A) != Position.NOT_STARTED) {
             assertThat(bench().totals()).containsOnlyKeys("offsets");
             assertThat(bench().totals().get("offsets")).isEqualTo(Row.of("offsets", position.of(A), null));
         }

@@ -12,7 +12,6 @@ import static io.eventplatform.storage.tck.Bench.rowsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.Cursor;
 import io.eventplatform.storage.Position;
 import io.eventplatform.storage.Query;
@@ -50,19 +49,19 @@ abstract class ReadRules extends Rules {
     @Test
     void h7_readersNeverSeeHalfABatch() throws Exception {
         TableStore store = bench().prepared();
-        boolean upsert = bench().can(Capability.UPSERT);
+        boolean totals = Bench.hasTotals(store);
         int rows = 3_000;
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService pool = Executors.newFixedThreadPool(2);
         try {
             Future<?> reader = pool.submit(() -> readUntil(done, () -> assertEventsAreWhole(store)));
-            Future<?> other = pool.submit(() -> readUntil(done, () -> assertTotalsAreWhole(store, upsert)));
+            Future<?> other = pool.submit(() -> readUntil(done, () -> assertTotalsAreWhole(store, totals)));
 
             for (long from = 0; from < 20L * rows; from += rows) {
                 bench().commit(batch(
                         at(A, from == 0 ? Position.NOT_STARTED : from),
                         at(A, from + rows),
-                        upsert
+                        totals
                                 ? new TableRows[] {rowsOf(A, from, from + rows), totalsAt(from + rows)}
                                 : new TableRows[] {rowsOf(A, from, from + rows)}));
             }
@@ -97,8 +96,8 @@ abstract class ReadRules extends Rules {
         }
     }
 
-    private static void assertTotalsAreWhole(TableStore store, boolean upsert) {
-        if (!upsert) {
+    private static void assertTotalsAreWhole(TableStore store, boolean totals) {
+        if (!totals) {
             return;
         }
         try (Cursor cursor = store.query(

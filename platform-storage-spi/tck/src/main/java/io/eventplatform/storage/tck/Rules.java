@@ -13,8 +13,10 @@ abstract class Rules {
 
     abstract Bench bench();
 
+    /** That the store can have the totals table beside the events. */
     void assumeUpsert() {
         assumeTrue(bench().can(Capability.UPSERT), "the store does not declare UPSERT");
+        assumeTrue(bench().can(Capability.SEVERAL_TABLES), "the store does not declare SEVERAL_TABLES");
     }
 
     void assumeDurable() {

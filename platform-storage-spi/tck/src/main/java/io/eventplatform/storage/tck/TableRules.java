@@ -144,7 +144,7 @@ abstract class TableRules extends Rules {
                         Column.optional("timestamp", ColumnType.TIMESTAMP),
                         Column.optional("_", ColumnType.LONG)));
         bench().store().ensureTable(words);
-        bench().prepared();
+        bench().store().open(SINK, Set.of(A));
 
         bench().commit(batch(at(A, -1), at(A, 1), new TableRows(words, List.of(Row.of(1L, "g", null, 4L)))));
 
@@ -211,6 +211,24 @@ abstract class TableRules extends Rules {
                     StoreException.UnsupportedCapability.class, "a table with a key", () -> bench().store()
                             .ensureTable(TOTALS));
             assertThat(refusal).hasMessageContaining("UPSERT");
+        }
+    }
+
+    @Test
+    void capability_severalTablesAreWrittenTogetherOrRefusedByName() {
+        TableSpec second = TableSpec.append("second", EVENTS.columns());
+        bench().prepared();
+        if (bench().can(Capability.SEVERAL_TABLES)) {
+            bench().store().ensureTable(second);
+            TableRows rows = rowsOf(A, 0, 2);
+            bench().commit(batch(at(A, -1), at(A, 2), rows, new TableRows(second, rows.rows())));
+            assertThat(bench().read(second)).containsExactlyInAnyOrderElementsOf(bench().read(EVENTS));
+        } else {
+            StoreException refusal = assertRefused(
+                    StoreException.UnsupportedCapability.class,
+                    "a second table, by a store that does not declare SEVERAL_TABLES,",
+                    () -> bench().store().ensureTable(second));
+            assertThat(refusal).hasMessageContaining("SEVERAL_TABLES").hasMessageContaining(second.name());
         }
     }
 

@@ -218,7 +218,7 @@ final class BrokenStores {
     static final class DoesWhatItSaysItCannot extends BrokenStore {
         @Override
         public Set<Capability> capabilities() {
-            return Set.of(Capability.UPSERT);
+            return Set.of(Capability.UPSERT, Capability.SEVERAL_TABLES);
         }
     }
 

@@ -37,8 +37,11 @@ public final class DuckDbTableStore implements TableStore {
 
     // DURABLE_ON_POWER_LOSS: DuckDB syncs its log before COMMIT returns, and before that the file itself if
     // rows went there directly, as a trace of its system calls shows.
-    private static final Set<Capability> CAPABILITIES =
-            Set.of(Capability.UPSERT, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
+    private static final Set<Capability> CAPABILITIES = Set.of(
+            Capability.UPSERT,
+            Capability.SEVERAL_TABLES,
+            Capability.SCHEMA_ADD_COLUMN,
+            Capability.DURABLE_ON_POWER_LOSS);
 
     private final DuckDbFile file;
     private final InstantSource clock;

@@ -96,7 +96,7 @@ class DuckDbTableStoreTest {
         try (DuckDbTableStore store = DuckDbTableStore.open(file)) {
             assertThat(store.capabilities())
                     .containsExactlyInAnyOrder(
-                            Capability.UPSERT, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
+                            Capability.UPSERT, Capability.SEVERAL_TABLES, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
         }
     }
 
