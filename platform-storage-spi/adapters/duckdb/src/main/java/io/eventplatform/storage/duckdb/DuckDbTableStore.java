@@ -13,6 +13,9 @@ import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.WriteBatch;
 import io.eventplatform.storage.duckdb.Positions.Mark;
+import io.eventplatform.storage.duckdb.internal.Database;
+import io.eventplatform.storage.duckdb.internal.Readers;
+import io.eventplatform.storage.duckdb.internal.Snapshot;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -43,19 +46,19 @@ public final class DuckDbTableStore implements TableStore {
             Capability.SCHEMA_ADD_COLUMN,
             Capability.DURABLE_ON_POWER_LOSS);
 
-    private final DuckDbFile file;
+    private final Database database;
     private final InstantSource clock;
     private final Tables tables;
     private final Writer writer;
     private final Readers readers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    DuckDbTableStore(DuckDbFile file, InstantSource clock, Tables tables, Writer writer) {
-        this.file = file;
+    DuckDbTableStore(Database database, InstantSource clock, Tables tables, Writer writer) {
+        this.database = database;
         this.clock = clock;
         this.tables = tables;
         this.writer = writer;
-        this.readers = new Readers(file);
+        this.readers = new Readers(database, "duckdb-deadlines-" + database.name());
     }
 
     /** Opens the store in {@code file} with default options, see {@link #open(Path, DuckDbOptions)}. */
@@ -73,7 +76,7 @@ public final class DuckDbTableStore implements TableStore {
     public static DuckDbTableStore open(Path file, DuckDbOptions options) {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(options, "options");
-        DuckDbFile opened = DuckDbFile.open(file, options);
+        Database opened = Database.open(file, options);
         Tables tables = new Tables();
         return prepared(new DuckDbTableStore(opened, options.clock(), tables, new Writer(opened, tables::load)));
     }
@@ -82,7 +85,7 @@ public final class DuckDbTableStore implements TableStore {
     static DuckDbTableStore prepared(DuckDbTableStore store) {
         try {
             store.writer.inTransaction("opening", connection -> {
-                Positions.prepare(connection, store.file.path().toString());
+                Positions.prepare(connection, store.database.name());
                 return true;
             });
             return store;
@@ -135,7 +138,7 @@ public final class DuckDbTableStore implements TableStore {
             }
             for (TableRows rows : batch.tables()) {
                 TableSpec stored = tables.forRowsOf(rows.table());
-                RowWriter.write(connection, file.path() + ", " + what, stored, rows.checked());
+                RowWriter.write(connection, database.name() + ", " + what, stored, rows.checked());
             }
             Positions.move(connection, sink, batch, clock.instant());
             return new CommitOutcome.Committed();
@@ -148,7 +151,7 @@ public final class DuckDbTableStore implements TableStore {
         SortedMap<SourceShard, Mark> marks = Positions.read(connection, sink);
         if (!marks.keySet().containsAll(shards)) {
             throw new StoreException.Configuration(
-                    file.path() + ": sink " + sink.name() + " commits " + shards + " but opened " + marks.keySet()
+                    database.name() + ": sink " + sink.name() + " commits " + shards + " but opened " + marks.keySet()
                             + ". Call open before commit.",
                     null);
         }
@@ -159,11 +162,27 @@ public final class DuckDbTableStore implements TableStore {
     @Override
     public Cursor query(Query query) {
         Objects.requireNonNull(query, "query");
+        long startNanos = System.nanoTime();
         readers.requireOpen();
         TableSpec table = tables.find(query.table())
                 .orElseThrow(() -> new StoreException.Configuration(
-                        file.path() + ", query of table " + query.table() + ": there is no such table", null));
-        return readers.query(table, query);
+                        database.name() + ", query of table " + query.table() + ": there is no such table", null));
+        return readers.query(new Stored(table), query, startNanos);
+    }
+
+    /** What is in the file as the query's transaction sees it. */
+    private record Stored(TableSpec table) implements Snapshot {
+
+        @Override
+        public String relation() {
+            return Tables.qualified(table);
+        }
+
+        @Override
+        public Standing standing(DuckDBConnection connection, SinkId sink) throws SQLException {
+            SortedMap<SourceShard, Mark> marks = Positions.read(connection, sink);
+            return new Standing(Positions.position(marks), Positions.newestCommit(marks));
+        }
     }
 
     /** Waits for a commit under way; cursors that are open end with an exception. */
@@ -172,7 +191,7 @@ public final class DuckDbTableStore implements TableStore {
         if (closed.compareAndSet(false, true)) {
             readers.close();
             writer.close();
-            file.close();
+            database.close();
         }
     }
 }

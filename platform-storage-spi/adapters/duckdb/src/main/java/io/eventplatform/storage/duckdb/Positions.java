@@ -5,6 +5,8 @@ import io.eventplatform.storage.SinkId;
 import io.eventplatform.storage.SourceShard;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.WriteBatch;
+import io.eventplatform.storage.duckdb.internal.ColumnSql;
+import io.eventplatform.storage.duckdb.internal.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,13 +39,13 @@ final class Positions {
 
     /** Creates what is missing, or refuses the file of a newer store. */
     static void prepare(DuckDBConnection connection, String where) throws SQLException {
-        DuckDbFile.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
-        DuckDbFile.execute(
+        Database.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
+        Database.execute(
                 connection, "CREATE TABLE IF NOT EXISTS " + SCHEMA + ".store_format (version INTEGER NOT NULL)");
         Optional<Integer> version = version(connection);
         if (version.isEmpty()) {
-            DuckDbFile.execute(connection, "INSERT INTO " + SCHEMA + ".store_format VALUES (" + FORMAT_VERSION + ")");
-            DuckDbFile.execute(
+            Database.execute(connection, "INSERT INTO " + SCHEMA + ".store_format VALUES (" + FORMAT_VERSION + ")");
+            Database.execute(
                     connection,
                     "CREATE TABLE " + SCHEMA + ".positions (sink VARCHAR NOT NULL,"
                             + " topic_id VARCHAR NOT NULL, topic VARCHAR NOT NULL, shard INTEGER NOT NULL,"
@@ -119,7 +121,7 @@ final class Positions {
 
     /** Moves the batch's shards, whose rows exist, with one statement: one for each would cost half a millisecond each. */
     static void move(DuckDBConnection connection, SinkId sink, WriteBatch batch, Instant now) throws SQLException {
-        DuckDbFile.execute(
+        Database.execute(
                 connection,
                 "CREATE OR REPLACE TEMP TABLE moved_shards (topic_id VARCHAR, topic VARCHAR, shard INTEGER, next BIGINT)");
         try (DuckDBAppender appender = connection.createAppender("temp", "main", "moved_shards")) {

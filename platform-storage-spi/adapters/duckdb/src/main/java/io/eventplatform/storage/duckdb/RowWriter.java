@@ -1,13 +1,14 @@
 package io.eventplatform.storage.duckdb;
 
-import static io.eventplatform.storage.duckdb.ColumnSql.quoted;
+import static io.eventplatform.storage.duckdb.internal.ColumnSql.quoted;
 
 import io.eventplatform.storage.Column;
-import io.eventplatform.storage.Row;
-import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableRows;
 import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.WriteMode;
+import io.eventplatform.storage.duckdb.internal.Database;
+import io.eventplatform.storage.duckdb.internal.DuckDbErrors;
+import io.eventplatform.storage.duckdb.internal.RowAppender;
 import java.sql.SQLException;
 import java.util.List;
 import org.duckdb.DuckDBAppender;
@@ -32,7 +33,7 @@ final class RowWriter {
         try {
             if (stored.mode() == WriteMode.APPEND) {
                 try (DuckDBAppender appender = connection.createAppender("main", stored.name())) {
-                    append(appender, stored, checked);
+                    RowAppender.append(appender, stored, checked);
                 }
             } else {
                 upsert(connection, stored, checked);
@@ -43,17 +44,17 @@ final class RowWriter {
     }
 
     private static void upsert(DuckDBConnection connection, TableSpec stored, TableRows checked) throws SQLException {
-        DuckDbFile.execute(
+        Database.execute(
                 connection,
                 "CREATE OR REPLACE TEMP TABLE " + STAGE + " AS FROM " + Tables.qualified(stored) + " LIMIT 0");
         try (DuckDBAppender appender = connection.createAppender("temp", "main", STAGE)) {
-            append(appender, stored, checked);
+            RowAppender.append(appender, stored, checked);
         }
-        DuckDbFile.execute(
+        Database.execute(
                 connection,
                 "INSERT INTO " + Tables.qualified(stored) + " FROM temp.main." + STAGE + " ON CONFLICT "
                         + Tables.list(stored.key()) + " DO " + replacement(stored));
-        DuckDbFile.execute(connection, "DROP TABLE temp.main." + STAGE);
+        Database.execute(connection, "DROP TABLE temp.main." + STAGE);
     }
 
     private static String replacement(TableSpec stored) {
@@ -63,34 +64,5 @@ final class RowWriter {
                 .map(name -> quoted(name) + " = excluded." + quoted(name))
                 .toList();
         return others.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", others);
-    }
-
-    private static void append(DuckDBAppender appender, TableSpec stored, TableRows checked) throws SQLException {
-        int[] places = stored.columns().stream()
-                .mapToInt(column -> checked.table().columns().indexOf(column))
-                .toArray();
-        for (int i = 0; i < checked.rows().size(); i++) {
-            appender.beginRow();
-            try {
-                appendValues(appender, stored, checked.rows().get(i), places);
-            } catch (IllegalArgumentException e) {
-                throw new StoreException.RowsRejected(
-                        stored.name(),
-                        List.of(i),
-                        "table " + stored.name() + " refuses row " + i + ": " + e.getMessage(),
-                        e);
-            }
-            appender.endRow();
-        }
-        // Closing flushes too, but swallows what goes wrong.
-        appender.flush();
-    }
-
-    private static void appendValues(DuckDBAppender appender, TableSpec stored, Row row, int[] places)
-            throws SQLException {
-        for (int i = 0; i < places.length; i++) {
-            Object value = places[i] < 0 ? null : row.get(places[i]);
-            ColumnSql.append(appender, stored.columns().get(i), value);
-        }
     }
 }

@@ -1,12 +1,14 @@
 package io.eventplatform.storage.duckdb;
 
-import static io.eventplatform.storage.duckdb.ColumnSql.quoted;
+import static io.eventplatform.storage.duckdb.internal.ColumnSql.quoted;
 
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.ColumnType;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.WriteMode;
+import io.eventplatform.storage.duckdb.internal.ColumnSql;
+import io.eventplatform.storage.duckdb.internal.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -100,12 +102,12 @@ final class Tables {
     TableSpec ensure(DuckDBConnection connection, TableSpec declared) throws SQLException {
         Optional<TableSpec> stored = find(declared.name());
         if (stored.isEmpty()) {
-            DuckDbFile.execute(connection, create(declared));
+            Database.execute(connection, create(declared));
             return declared;
         }
         List<Column> lacking = stored.get().lackingFor(declared);
         for (Column column : lacking) {
-            DuckDbFile.execute(connection, "ALTER TABLE " + qualified(declared) + " ADD COLUMN " + definition(column));
+            Database.execute(connection, "ALTER TABLE " + qualified(declared) + " ADD COLUMN " + definition(column));
         }
         return stored.get().withColumns(lacking);
     }

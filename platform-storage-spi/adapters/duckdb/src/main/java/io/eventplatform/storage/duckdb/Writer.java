@@ -1,6 +1,8 @@
 package io.eventplatform.storage.duckdb;
 
 import io.eventplatform.storage.StoreException;
+import io.eventplatform.storage.duckdb.internal.Database;
+import io.eventplatform.storage.duckdb.internal.DuckDbErrors;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,14 +30,14 @@ class Writer {
         void run(DuckDBConnection connection) throws SQLException;
     }
 
-    private final DuckDbFile file;
+    private final Database database;
     private final Preparation preparation;
     private final ReentrantLock turn = new ReentrantLock();
     private @Nullable DuckDBConnection connection;
     private boolean closed;
 
-    Writer(DuckDbFile file, Preparation preparation) {
-        this.file = file;
+    Writer(Database database, Preparation preparation) {
+        this.database = database;
         this.preparation = preparation;
     }
 
@@ -45,7 +47,7 @@ class Writer {
 
     /** Runs the work in a transaction, and {@code committed} after it, before the next transaction begins. */
     <T> T inTransaction(String what, Work<T> work, Consumer<T> committed) {
-        String where = file.path() + ", " + what;
+        String where = database.name() + ", " + what;
         turn.lock();
         try {
             T result = runAndCommit(where, work);
@@ -61,7 +63,7 @@ class Writer {
         boolean working = true;
         try {
             current = connection();
-            DuckDbFile.execute(current, "BEGIN TRANSACTION");
+            Database.execute(current, "BEGIN TRANSACTION");
             T result = work.run(current);
             working = false;
             commit(current);
@@ -77,11 +79,11 @@ class Writer {
 
     private DuckDBConnection connection() throws SQLException {
         if (closed) {
-            throw new StoreException.Configuration(file.path() + ": the store is closed", null);
+            throw new StoreException.Configuration(database.name() + ": the store is closed", null);
         }
         DuckDBConnection current = connection;
         if (current == null) {
-            current = prepared(file.connect());
+            current = prepared(database.connect());
             connection = current;
         }
         return current;
@@ -92,14 +94,14 @@ class Writer {
             preparation.run(fresh);
             return fresh;
         } catch (SQLException | RuntimeException | Error e) {
-            DuckDbFile.closeQuietly(fresh, file.path());
+            database.closeQuietly(fresh);
             throw e;
         }
     }
 
     /** Overridden by tests, to fail in a way DuckDB can hardly be brought to. */
     void commit(DuckDBConnection current) throws SQLException {
-        DuckDbFile.execute(current, "COMMIT");
+        Database.execute(current, "COMMIT");
     }
 
     private void drop(@Nullable DuckDBConnection failed, Throwable reason) {
@@ -108,12 +110,12 @@ class Writer {
             return;
         }
         try {
-            DuckDbFile.execute(failed, "ROLLBACK");
+            Database.execute(failed, "ROLLBACK");
         } catch (SQLException e) {
             // Expected where no transaction is left; closing discards one that is.
             reason.addSuppressed(e);
         }
-        DuckDbFile.closeQuietly(failed, file.path());
+        database.closeQuietly(failed);
     }
 
     /** Waits for the transaction under way. */
@@ -122,7 +124,7 @@ class Writer {
         try {
             closed = true;
             if (connection != null) {
-                DuckDbFile.closeQuietly(connection, file.path());
+                database.closeQuietly(connection);
                 connection = null;
             }
         } finally {

@@ -18,6 +18,7 @@ import io.eventplatform.storage.TableRows;
 import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.WriteBatch;
+import io.eventplatform.storage.duckdb.internal.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,10 @@ class DuckDbTableStoreTest {
         try (DuckDbTableStore store = DuckDbTableStore.open(file)) {
             assertThat(store.capabilities())
                     .containsExactlyInAnyOrder(
-                            Capability.UPSERT, Capability.SEVERAL_TABLES, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
+                            Capability.UPSERT,
+                            Capability.SEVERAL_TABLES,
+                            Capability.SCHEMA_ADD_COLUMN,
+                            Capability.DURABLE_ON_POWER_LOSS);
         }
     }
 
@@ -173,7 +177,7 @@ class DuckDbTableStoreTest {
                 .threads(1)
                 .tempDirectory(directory.resolve("spill"))
                 .build();
-        try (DuckDbFile opened = DuckDbFile.open(file, options);
+        try (Database opened = Database.open(file, options);
                 DuckDBConnection connection = opened.connect();
                 Statement statement = connection.createStatement();
                 ResultSet settings = statement.executeQuery("SELECT current_setting('memory_limit'),"
@@ -198,7 +202,7 @@ class DuckDbTableStoreTest {
         private boolean failsAfter;
         private boolean failsBefore;
 
-        FailingWriter(DuckDbFile file, Tables tables) {
+        FailingWriter(Database file, Tables tables) {
             super(file, tables::load);
         }
 
@@ -218,13 +222,13 @@ class DuckDbTableStoreTest {
 
     private final Tables tables = new Tables();
 
-    private DuckDbTableStore openWith(FailingWriter writer, DuckDbFile opened) {
+    private DuckDbTableStore openWith(FailingWriter writer, Database opened) {
         return prepared(DuckDbTableStore.prepared(new DuckDbTableStore(opened, Instant::now, tables, writer)));
     }
 
     @Test
     void aCommitThatFailedAfterItHappenedIsAmbiguousAndThenRecognised() {
-        DuckDbFile opened = DuckDbFile.open(file, DuckDbOptions.defaults());
+        Database opened = Database.open(file, DuckDbOptions.defaults());
         FailingWriter writer = new FailingWriter(opened, tables);
         try (DuckDbTableStore store = openWith(writer, opened)) {
             WriteBatch batch = batch(-1, 10);
@@ -244,7 +248,7 @@ class DuckDbTableStoreTest {
 
     @Test
     void aCommitThatFailedBeforeItHappenedIsAmbiguousAndCanBeRepeated() {
-        DuckDbFile opened = DuckDbFile.open(file, DuckDbOptions.defaults());
+        Database opened = Database.open(file, DuckDbOptions.defaults());
         FailingWriter writer = new FailingWriter(opened, tables);
         try (DuckDbTableStore store = openWith(writer, opened)) {
             WriteBatch batch = batch(-1, 10);
@@ -261,7 +265,7 @@ class DuckDbTableStoreTest {
 
     @Test
     void aTableWhoseCreationIsAmbiguousCanBeEnsuredAgain() {
-        DuckDbFile opened = DuckDbFile.open(file, DuckDbOptions.defaults());
+        Database opened = Database.open(file, DuckDbOptions.defaults());
         FailingWriter writer = new FailingWriter(opened, tables);
         try (DuckDbTableStore store = openWith(writer, opened)) {
             TableSpec late = TableSpec.append("late", EVENTS.columns());

@@ -1,4 +1,4 @@
-package io.eventplatform.storage.duckdb;
+package io.eventplatform.storage.duckdb.internal;
 
 import io.eventplatform.storage.StoreException;
 import java.sql.SQLException;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * so the table below is of the messages of the version this module depends on; the first sign found
  * decides.
  */
-final class DuckDbErrors {
+public final class DuckDbErrors {
 
     private enum Meaning {
         OUT_OF_SPACE("Free disk space or raise memoryLimitBytes."),
@@ -74,17 +74,17 @@ final class DuckDbErrors {
     private DuckDbErrors() {}
 
     /** The exception for a failure that did not come from rows of a batch. */
-    static StoreException classify(String where, SQLException failure) {
+    public static StoreException classify(String where, SQLException failure) {
         return exception(where, null, failure);
     }
 
     /** The exception for a failure while rows were written to {@code table}. */
-    static StoreException classifyRows(String where, String table, SQLException failure) {
+    public static StoreException classifyRows(String where, String table, SQLException failure) {
         return exception(where, table, failure);
     }
 
     /** The exception for a COMMIT that failed. DuckDB may have written it before it failed, and does not say. */
-    static StoreException uncertain(String where, SQLException failure) {
+    public static StoreException uncertain(String where, SQLException failure) {
         return new StoreException.AmbiguousCommit(
                 where + ": the commit failed and may have happened: " + firstLine(failure)
                         + ". Read the position before anything else.",

@@ -1,6 +1,7 @@
-package io.eventplatform.storage.duckdb;
+package io.eventplatform.storage.duckdb.internal;
 
 import io.eventplatform.storage.StoreException;
+import io.eventplatform.storage.duckdb.DuckDbOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,24 +16,26 @@ import org.duckdb.DuckDBDriver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A database file that this process holds, and the source of connections to it. */
-final class DuckDbFile implements AutoCloseable {
+/** A database that this process holds, in a file or in memory, and the source of connections to it. */
+public final class Database implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DuckDbFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     /** DuckDB's lock keeps other processes out, but not a second store in this one. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-    private final Path path;
+    private final String name;
     private final DuckDBConnection first;
+    private final Runnable release;
 
-    private DuckDbFile(Path path, DuckDBConnection first) {
-        this.path = path;
+    private Database(String name, DuckDBConnection first, Runnable release) {
+        this.name = name;
         this.first = first;
+        this.release = release;
     }
 
     /** Opens the file, creating it and its directory if missing. */
-    static DuckDbFile open(Path file, DuckDbOptions options) {
+    public static Database open(Path file, DuckDbOptions options) {
         Path path = realPath(file);
         if (!HELD.add(path)) {
             throw new StoreException.Configuration(
@@ -40,13 +43,22 @@ final class DuckDbFile implements AutoCloseable {
                     null);
         }
         try {
-            return new DuckDbFile(path, connect(path, options));
+            return new Database(path.toString(), connect(path.toString(), options), () -> HELD.remove(path));
         } catch (SQLException e) {
             HELD.remove(path);
             throw DuckDbErrors.classify(path.toString(), e);
         } catch (RuntimeException | Error e) {
             HELD.remove(path);
             throw e;
+        }
+    }
+
+    /** An empty database of this process's memory; {@code name} stands in messages. */
+    public static Database inMemory(String name, DuckDbOptions options) {
+        try {
+            return new Database(name, connect("", options), () -> {});
+        } catch (SQLException e) {
+            throw DuckDbErrors.classify(name, e);
         }
     }
 
@@ -63,7 +75,7 @@ final class DuckDbFile implements AutoCloseable {
         }
     }
 
-    private static DuckDBConnection connect(Path path, DuckDbOptions options) throws SQLException {
+    private static DuckDBConnection connect(String path, DuckDbOptions options) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("memory_limit", options.memoryLimitBytes() + "B");
         properties.setProperty("threads", Integer.toString(options.threads()));
@@ -74,16 +86,18 @@ final class DuckDbFile implements AutoCloseable {
         return (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:" + path, properties);
     }
 
-    Path path() {
-        return path;
+    /** What it is called in messages: the file's path. */
+    public String name() {
+        return name;
     }
 
     /** A new connection with transactions of its own. The caller closes it. */
-    DuckDBConnection connect() throws SQLException {
+    public DuckDBConnection connect() throws SQLException {
         return first.duplicate();
     }
 
-    static void execute(DuckDBConnection connection, String sql) throws SQLException {
+    /** Runs one statement. */
+    public static void execute(DuckDBConnection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -92,15 +106,16 @@ final class DuckDbFile implements AutoCloseable {
     /** Lets go of the file. All connections must be closed before. */
     @Override
     public void close() {
-        closeQuietly(first, path);
-        HELD.remove(path);
+        closeQuietly(first);
+        release.run();
     }
 
-    static void closeQuietly(DuckDBConnection connection, Path path) {
+    /** Closes a connection to this database; a failure is logged. */
+    public void closeQuietly(DuckDBConnection connection) {
         try {
             connection.close();
         } catch (SQLException e) {
-            LOG.warn("{}: a connection did not close", path, e);
+            LOG.warn("{}: a connection did not close", name, e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.eventplatform.storage.duckdb;
+package io.eventplatform.storage.duckdb.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.eventplatform.storage.duckdb;
+package io.eventplatform.storage.duckdb.internal;
 
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.ColumnType;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Columns and their values in DuckDB. Instants cross as microseconds and dates as days: the driver's own
  * conversions depend on the JVM's zone, or on the Julian calendar.
  */
-final class ColumnSql {
+public final class ColumnSql {
 
     // Beyond these, DuckDB means infinity, or fails so hard that the file is closed.
     private static final long FIRST_MICRO = -9_223_372_022_400_000_000L;
@@ -27,11 +27,13 @@ final class ColumnSql {
 
     private ColumnSql() {}
 
-    static String quoted(String name) {
+    /** A name as SQL takes it whatever it is; names have no quotes in them. */
+    public static String quoted(String name) {
         return '"' + name + '"';
     }
 
-    static String type(ColumnType type) {
+    /** The type in SQL. */
+    public static String type(ColumnType type) {
         return switch (type) {
             case STRING -> "VARCHAR";
             case LONG -> "BIGINT";
@@ -45,7 +47,7 @@ final class ColumnSql {
     }
 
     /** The reverse of {@link #type}; empty for a type of DuckDB's that no column of ours has. */
-    static Optional<ColumnType> fromType(String duckDbType) {
+    public static Optional<ColumnType> fromType(String duckDbType) {
         for (ColumnType type : ColumnType.values()) {
             if (type(type).equals(duckDbType)) {
                 return Optional.of(type);
@@ -59,7 +61,7 @@ final class ColumnSql {
      *
      * @throws IllegalArgumentException naming the column, if DuckDB cannot keep the value
      */
-    static void append(DuckDBAppender appender, Column column, @Nullable Object value) throws SQLException {
+    public static void append(DuckDBAppender appender, Column column, @Nullable Object value) throws SQLException {
         if (value == null) {
             appender.appendNull();
             return;
@@ -126,11 +128,13 @@ final class ColumnSql {
         };
     }
 
-    static Instant instant(long micros) {
+    /** The instant so many microseconds after 1970. */
+    public static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
-    static long micros(Instant instant) {
+    /** Microseconds since 1970; finer digits are cut off. */
+    public static long micros(Instant instant) {
         // ChronoUnit.MICROS.between goes through nanoseconds, which overflow in the year 2262.
         return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
     }

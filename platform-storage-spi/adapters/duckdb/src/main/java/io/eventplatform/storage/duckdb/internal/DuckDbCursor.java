@@ -1,12 +1,10 @@
-package io.eventplatform.storage.duckdb;
+package io.eventplatform.storage.duckdb.internal;
 
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.Cursor;
 import io.eventplatform.storage.Position;
 import io.eventplatform.storage.Query;
 import io.eventplatform.storage.Row;
-import io.eventplatform.storage.SinkId;
-import io.eventplatform.storage.SourceShard;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableSpec;
 import java.sql.ResultSet;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +43,12 @@ final class DuckDbCursor implements Cursor {
     /** Stands for longer ones, with which a timer cannot calculate. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
-    private final DuckDbFile file;
-    private final TableSpec table;
+    private final Database database;
+    private final Snapshot snapshot;
     private final Query query;
     private final List<Column> columns;
     private final Set<DuckDbCursor> open;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
 
     private final ReentrantLock turn = new ReentrantLock();
     private volatile @Nullable StoreException stopped;
@@ -65,10 +62,15 @@ final class DuckDbCursor implements Cursor {
     private @Nullable Future<?> alarm;
     private boolean released;
 
-    /** @param open where this cursor is as long as it may hold something */
-    DuckDbCursor(DuckDbFile file, TableSpec table, Query query, Set<DuckDbCursor> open) {
-        this.file = file;
-        this.table = table;
+    /**
+     * @param startNanos when the query was called
+     * @param open where this cursor is as long as it may hold something
+     */
+    DuckDbCursor(Database database, Snapshot snapshot, Query query, long startNanos, Set<DuckDbCursor> open) {
+        this.database = database;
+        this.snapshot = snapshot;
+        this.startNanos = startNanos;
+        TableSpec table = snapshot.table();
         this.query = query.checkedFor(table);
         this.columns = this.query.columns().stream()
                 .map(name -> table.columns().get(table.indexOf(name)))
@@ -82,18 +84,21 @@ final class DuckDbCursor implements Cursor {
         try {
             requireGoing();
             alarm = timer.scheduleWithFixedDelay(this::expire, deadlineNanos(), RETRY_NANOS, TimeUnit.NANOSECONDS);
-            DuckDBConnection opened = file.connect();
+            DuckDBConnection opened = database.connect();
             connection = opened;
-            DuckDbFile.execute(opened, "BEGIN TRANSACTION READ ONLY");
+            Database.execute(opened, "BEGIN TRANSACTION READ ONLY");
             if (query.positionOf().isPresent()) {
-                readPosition(opened, query.positionOf().get());
+                Snapshot.Standing standing =
+                        snapshot.standing(opened, query.positionOf().get());
+                position = standing.position();
+                asOf = standing.asOf();
             }
-            var statement = Selection.prepare(opened, table, query);
+            var statement = Selection.prepare(opened, snapshot, query);
             running = statement;
             requireGoing();
             rows = statement.executeQuery();
             running = null;
-            DuckDbFile.execute(opened, "COMMIT");
+            Database.execute(opened, "COMMIT");
         } catch (SQLException e) {
             throw failed(e);
         } catch (IllegalArgumentException e) {
@@ -105,12 +110,6 @@ final class DuckDbCursor implements Cursor {
         } finally {
             turn.unlock();
         }
-    }
-
-    private void readPosition(DuckDBConnection opened, SinkId sink) throws SQLException {
-        SortedMap<SourceShard, Positions.Mark> marks = Positions.read(opened, sink);
-        position = Positions.position(marks);
-        asOf = Positions.newestCommit(marks);
     }
 
     @Override
@@ -247,7 +246,7 @@ final class DuckDbCursor implements Cursor {
     }
 
     private String where() {
-        return file.path() + ", query of table " + query.table();
+        return database.name() + ", query of table " + query.table();
     }
 
     /** Closing the connection closes its statement and result. */
@@ -259,7 +258,7 @@ final class DuckDbCursor implements Cursor {
         running = null;
         rows = null;
         if (connection != null) {
-            DuckDbFile.closeQuietly(connection, file.path());
+            database.closeQuietly(connection);
             connection = null;
         }
         if (alarm != null) {

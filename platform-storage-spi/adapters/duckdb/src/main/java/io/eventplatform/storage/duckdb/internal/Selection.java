@@ -1,6 +1,6 @@
-package io.eventplatform.storage.duckdb;
+package io.eventplatform.storage.duckdb.internal;
 
-import static io.eventplatform.storage.duckdb.ColumnSql.quoted;
+import static io.eventplatform.storage.duckdb.internal.ColumnSql.quoted;
 
 import io.eventplatform.storage.Column;
 import io.eventplatform.storage.ColumnType;
@@ -33,8 +33,9 @@ final class Selection {
     }
 
     /** The statement of a checked query, ready to be executed. */
-    static PreparedStatement prepare(DuckDBConnection connection, TableSpec table, Query checked) throws SQLException {
-        Selection selection = new Selection(table);
+    static PreparedStatement prepare(DuckDBConnection connection, Snapshot snapshot, Query checked)
+            throws SQLException {
+        Selection selection = new Selection(snapshot.table());
         for (Filter filter : checked.filters()) {
             if (filter instanceof Filter.Equal equal) {
                 selection.addEqual(equal);
@@ -42,7 +43,7 @@ final class Selection {
                 selection.addAnyOf(connection, anyOf);
             }
         }
-        return selection.statement(connection, checked);
+        return selection.statement(connection, snapshot.relation(), checked);
     }
 
     private void addEqual(Filter.Equal equal) {
@@ -74,7 +75,7 @@ final class Selection {
         for (int i = 0; i < places.size(); i++) {
             definitions.add(places.get(i) + " " + comparedType(columns.get(i)));
         }
-        DuckDbFile.execute(connection, "CREATE TEMP TABLE " + name + " (" + String.join(", ", definitions) + ")");
+        Database.execute(connection, "CREATE TEMP TABLE " + name + " (" + String.join(", ", definitions) + ")");
         try (DuckDBAppender appender = connection.createAppender("temp", "main", name)) {
             for (List<Object> combination : combinations) {
                 appender.beginRow();
@@ -87,7 +88,8 @@ final class Selection {
         }
     }
 
-    private PreparedStatement statement(DuckDBConnection connection, Query checked) throws SQLException {
+    private PreparedStatement statement(DuckDBConnection connection, String relation, Query checked)
+            throws SQLException {
         String columns = checked.columns().stream()
                 .map(this::column)
                 .map(ColumnSql::selected)
@@ -95,8 +97,8 @@ final class Selection {
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         // One row more than allowed shows that there are too many; Long.MAX_VALUE has no successor.
         long limit = Math.max(checked.maxRows(), checked.maxRows() + 1);
-        PreparedStatement statement = connection.prepareStatement(
-                "SELECT " + columns + " FROM " + Tables.qualified(table) + where + " LIMIT " + limit);
+        PreparedStatement statement =
+                connection.prepareStatement("SELECT " + columns + " FROM " + relation + where + " LIMIT " + limit);
         for (int i = 0; i < parameters.size(); i++) {
             ColumnSql.bind(
                     statement,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eventplatform.storage.duckdb.internal;
+
+import org.jspecify.annotations.NullMarked;
