@@ -1,0 +1,164 @@
+package io.eventplatform.storage.lake.internal;
+
+import io.eventplatform.storage.ObjectInfo;
+import io.eventplatform.storage.ObjectKey;
+import io.eventplatform.storage.ObjectStore;
+import io.eventplatform.storage.StoreException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table's log: entries that are numbered without gaps and never change, so that the next number is what
+ * writers race for. Thread-safe.
+ *
+ * <p>Every hundred entries a writer also keeps the state they add up to, beside the log; who starts reads
+ * the newest of these and the entries after it.
+ */
+public final class DeltaLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeltaLog.class);
+
+    private static final String ENGINE = "event-platform-lake/1";
+    private static final int ENTRIES_PER_STATE = 100;
+    private static final int ATTEMPTS = 5;
+    private static final long LONGEST_PAUSE_MILLIS = 200;
+
+    private final ObjectStore store;
+    private final String directory;
+    private final String writer;
+    private volatile TableState state = TableState.EMPTY;
+    private long storedState = -1;
+
+    /**
+     * @param directory of the table
+     * @param writer who this is, in the log's history
+     */
+    public DeltaLog(ObjectStore store, String directory, String writer) {
+        this.store = store;
+        this.directory = directory;
+        this.writer = writer;
+    }
+
+    /** The state up to the newest entry there is. */
+    public synchronized TableState refresh() {
+        TableState known = state.version() < 0 ? newestStored() : state;
+        while (true) {
+            long version = known.version() + 1;
+            Optional<byte[]> content = store.read(entryKey(version));
+            if (content.isEmpty()) {
+                state = known;
+                return known;
+            }
+            known = known.after(LogCodec.readEntry(where(entryKey(version)), content.get()));
+        }
+    }
+
+    private TableState newestStored() {
+        ObjectKey newest = null;
+        String after = "";
+        List<ObjectInfo> page = store.list(directory + "/_state/", after);
+        while (!page.isEmpty()) {
+            newest = page.get(page.size() - 1).key();
+            page = store.list(directory + "/_state/", newest.value());
+        }
+        if (newest == null) {
+            return TableState.EMPTY;
+        }
+        ObjectKey key = newest;
+        TableState stored = store.read(key)
+                .map(content -> LogCodec.readState(where(key), content))
+                .orElse(TableState.EMPTY);
+        storedState = stored.version();
+        return stored;
+    }
+
+    /**
+     * Makes the entry the one after {@code base}; false if another one has that place, or this very one
+     * already had it when asked first.
+     *
+     * <p>A put whose outcome is unknown is asked again: whether the entry stands is then told by the id in
+     * the one that does.
+     *
+     * @throws StoreException.AmbiguousCommit if it still is unknown; any other exception means that the entry
+     *     does not stand
+     */
+    public boolean publish(TableState base, Entry entry) {
+        ObjectKey key = entryKey(base.version() + 1);
+        byte[] content = LogCodec.write(entry, ENGINE, writer);
+        StoreException.AmbiguousCommit unknown = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            pause(attempt);
+            try {
+                if (store.putIfAbsent(key, content) || (unknown != null && stands(key, entry))) {
+                    advance(base, entry);
+                    return true;
+                }
+                return false;
+            } catch (StoreException.AmbiguousCommit e) {
+                unknown = e;
+            } catch (StoreException e) {
+                if (unknown == null) {
+                    throw e;
+                }
+                // After a lost answer nothing that fails is known to have failed.
+            }
+        }
+        throw new StoreException.AmbiguousCommit(
+                where(key) + ": it is unknown whether the entry was made. Read the position before anything else.",
+                unknown);
+    }
+
+    private boolean stands(ObjectKey key, Entry entry) {
+        byte[] found = store.read(key)
+                .orElseThrow(() -> new StoreException.Corruption(where(key) + " is there and is not there", null));
+        return LogCodec.readEntry(where(key), found).id().equals(entry.id());
+    }
+
+    private synchronized void advance(TableState base, Entry entry) {
+        if (state.version() == base.version()) {
+            state = base.after(entry);
+        }
+    }
+
+    /** Keeps the state beside the log if it is time; if that fails, a start merely takes longer. */
+    public synchronized void keepState() {
+        TableState current = state;
+        if (current.version() - storedState < ENTRIES_PER_STATE) {
+            return;
+        }
+        ObjectKey key = ObjectKey.of(directory, "_state", numbered(current.version()));
+        try {
+            store.putIfAbsent(key, LogCodec.write(current));
+            storedState = current.version();
+        } catch (StoreException e) {
+            LOG.warn("{}: the state was not kept; a later commit tries again", where(key), e);
+        }
+    }
+
+    /** Waits longer from attempt to attempt, a random time, so that writers do not meet again and again. */
+    public static void pause(int attempt) {
+        if (attempt > 0) {
+            long bound = Math.min(LONGEST_PAUSE_MILLIS, 1L << Math.min(attempt, 20));
+            LockSupport.parkNanos(
+                    TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(bound) + 1));
+        }
+    }
+
+    private ObjectKey entryKey(long version) {
+        return ObjectKey.of(directory, "_delta_log", numbered(version));
+    }
+
+    private static String numbered(long version) {
+        return String.format(Locale.ROOT, "%020d.json", version);
+    }
+
+    private String where(ObjectKey key) {
+        return store + ", " + key;
+    }
+}
