@@ -1,0 +1,48 @@
+package io.eventplatform.examples.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.eventplatform.event.Event;
+import io.eventplatform.processor.ProcessorContext;
+import io.eventplatform.processor.RecordPosition;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SeverityTest {
+
+    // region test
+    @Test
+    void eachReadingGetsALevelAndAnImpossibleOneIsDropped() {
+        Forwarded forwarded = new Forwarded();
+
+        for (double celsius : new double[] {69.9, 70, 90, -300}) {
+            new Severity().process(Event.of(new SensorRead("s", celsius)), forwarded);
+        }
+
+        assertThat(forwarded.events.stream().map(Severity::levelOf)).containsExactly("normal", "warning", "critical");
+    }
+    // endregion
+
+    /** Keeps what a processor forwards. */
+    private static final class Forwarded implements ProcessorContext<SensorRead> {
+
+        private final List<Event<SensorRead>> events = new ArrayList<>();
+
+        @Override
+        @SuppressWarnings("unchecked") // an event of a record's class is that class's alone
+        public void forward(Event<? extends SensorRead> event) {
+            events.add((Event<SensorRead>) event);
+        }
+
+        @Override
+        public RecordPosition position() {
+            return new RecordPosition("sensor_events", 0, 0);
+        }
+
+        @Override
+        public int attempt() {
+            return 1;
+        }
+    }
+}
