@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -118,7 +119,7 @@ final class Journal implements AutoCloseable {
     private static String checked(String text) {
         CRC32 checksum = new CRC32();
         checksum.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x %s", checksum.getValue(), text);
+        return HexFormat.of().toHexDigits((int) checksum.getValue()) + " " + text;
     }
     // endregion
 

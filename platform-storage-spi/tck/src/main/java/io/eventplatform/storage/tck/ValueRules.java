@@ -22,8 +22,10 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 
@@ -244,11 +246,15 @@ abstract class ValueRules extends Rules {
 
     // How values are written and read back
 
-    /** Through an APPEND table, by filter, and as the key and a value of an UPSERT table. */
+    /**
+     * Through an APPEND table, by filter, as the key and a value of an UPSERT table, and after a restart.
+     */
     private void assertComesBack(ColumnType type, Object... values) {
+        Map<Long, Row> byId = new LinkedHashMap<>();
         for (Object value : values) {
             long id = writeOne(type, value);
             Row expected = Row.of(id, type.canonical("v", value));
+            byId.put(id, expected);
 
             assertThat(bench().read(written(type, id)))
                     .as("%s %s read back", type, value)
@@ -263,6 +269,12 @@ abstract class ValueRules extends Rules {
         }
         if (Bench.hasTotals(bench().store()) && type != ColumnType.JSON) {
             assertComesBackThroughAKey(type, values);
+        }
+        if (bench().fixture().durable()) {
+            bench().reopen();
+            byId.forEach((id, expected) -> assertThat(bench().read(written(type, id)))
+                    .as("%s %s read back after a restart", type, expected.get(1))
+                    .containsExactly(expected));
         }
     }
 

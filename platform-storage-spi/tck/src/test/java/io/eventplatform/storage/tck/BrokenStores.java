@@ -11,6 +11,8 @@ import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableRows;
 import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.WriteBatch;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -192,6 +194,35 @@ final class BrokenStores {
                     ? LocalDateTime.ofInstant(instant, ZoneId.systemDefault()).toInstant(ZoneOffset.UTC)
                     : value);
             return new Row(values);
+        }
+    }
+
+    /** As a store does that keeps its state and logs numbers as JSON has them. */
+    static final class KeepsDecimalsAsDoubles extends BrokenStore {
+        private boolean restarted;
+
+        @Override
+        public Cursor query(Query query) {
+            Cursor cursor = sound.query(query);
+            if (!restarted) {
+                return cursor;
+            }
+            List<Row> rows = new ArrayList<>();
+            cursor.forEachRemaining(row -> rows.add(rounded(row)));
+            return new ListCursor(cursor, rows);
+        }
+
+        private static Row rounded(Row row) {
+            List<@Nullable Object> values = new ArrayList<>(row.values());
+            values.replaceAll(value -> value instanceof BigDecimal decimal
+                    ? BigDecimal.valueOf(decimal.doubleValue()).setScale(decimal.scale(), RoundingMode.HALF_EVEN)
+                    : value);
+            return new Row(values);
+        }
+
+        @Override
+        public void close() {
+            restarted = true;
         }
     }
 

@@ -105,6 +105,13 @@ class BrokenStoresTest {
     }
 
     @Test
+    void decimalsThatAreRoundedInTheFileFailH11AfterARestart() {
+        TableStore broken = new BrokenStores.KeepsDecimalsAsDoubles();
+
+        assertFails(fixture(() -> broken, true), "h11_decimalsComeBackExactly", "DECIMAL", "read back after a restart");
+    }
+
+    @Test
     void rowsCutAtTheLimitFailH13() {
         assertFails(
                 BrokenStores.CutsAtMaxRows::new,
@@ -157,20 +164,21 @@ class BrokenStoresTest {
     }
 
     private static void assertFails(Supplier<TableStore> broken, String test, String... words) {
-        assertFails(
-                new StoreFixture() {
-                    @Override
-                    public TableStore open(Path home) {
-                        return broken.get();
-                    }
+        assertFails(fixture(broken, false), test, words);
+    }
 
-                    @Override
-                    public boolean durable() {
-                        return false;
-                    }
-                },
-                test,
-                words);
+    private static StoreFixture fixture(Supplier<TableStore> broken, boolean durable) {
+        return new StoreFixture() {
+            @Override
+            public TableStore open(Path home) {
+                return broken.get();
+            }
+
+            @Override
+            public boolean durable() {
+                return durable;
+            }
+        };
     }
 
     private static void assertFails(StoreFixture broken, String test, String... words) {
