@@ -33,6 +33,16 @@ class DocsTest {
     }
 
     @Test
+    void thePageOnAdaptersShowsNoJavaThatIsNotARegion() throws Exception {
+        String page = Files.readString(REPOSITORY.resolve("docs").resolve("write-your-own-adapter.md"));
+
+        long blocks = page.lines().filter("```java"::equals).count();
+        long marks =
+                page.lines().filter(line -> line.startsWith("<!-- region: ")).count();
+        assertThat(blocks).isEqualTo(marks).isPositive();
+    }
+
+    @Test
     void aSampleThatIsItsRegionIsAccepted() throws Exception {
         write(
                 "Sample.java",
