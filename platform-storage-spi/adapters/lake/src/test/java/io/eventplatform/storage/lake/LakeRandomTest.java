@@ -166,10 +166,10 @@ class LakeRandomTest {
             if (dice < 3) {
                 throw new Crash();
             }
-            if (dice < 10 && (point == Point.BEFORE_LOG || point == Point.AFTER_LOG)) {
+            if (dice < 20 && (point == Point.BEFORE_LOG || point == Point.AFTER_LOG)) {
                 throw new StoreException.AmbiguousCommit("the answer was lost", null);
             }
-            if (dice < 12 && point == Point.BEFORE_DATA) {
+            if (dice < 22 && point == Point.BEFORE_DATA) {
                 throw new StoreException.Transient("the network is slow", null);
             }
         }

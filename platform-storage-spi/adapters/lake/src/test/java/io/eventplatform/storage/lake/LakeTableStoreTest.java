@@ -352,6 +352,34 @@ class LakeTableStoreTest {
         }
     }
 
+    @Test
+    void anotherWritersEntryIsNotTakenForOnesOwnWhenTheAnswerWasLost() {
+        try (LakeTableStore other = open()) {
+            other.open(SINK, Set.of(shard(1)));
+            for (int rival : new int[] {1, 0}) {
+                long stands = position(other, rival);
+                List<WriteBatch> once = new ArrayList<>(List.of(batch(rival, stands, 15)));
+                try (LakeTableStore lake = open(point -> {
+                    if (point == Point.BEFORE_LOG && !once.isEmpty()) {
+                        other.commit(SINK, once.remove(0));
+                        throw new StoreException.AmbiguousCommit("the answer was lost", null);
+                    }
+                })) {
+                    long from = position(lake, 0);
+                    CommitOutcome outcome = lake.commit(SINK, batch(0, from, Math.max(0, from) + 10));
+
+                    assertThat(outcome)
+                            .as("when the other writer moved shard %d", rival)
+                            .isEqualTo(
+                                    rival == 1
+                                            ? new CommitOutcome.Committed()
+                                            : new CommitOutcome.Conflict(Position.of(Map.of(shard(0), 15L))));
+                    Offsets.assertRowsMatchPositions(other, "rival on shard " + rival);
+                }
+            }
+        }
+    }
+
     /** Loses answers of the object store. */
     private static final class Faults implements Consumer<Point> {
 
