@@ -41,10 +41,13 @@ class ArchitectureTest {
             resideInAPackage("io.eventplatform.producer..").as("producer");
     private static final DescribedPredicate<JavaClass> DUCKDB =
             resideInAPackage("io.eventplatform.storage.duckdb..").as("duckdb");
+    private static final DescribedPredicate<JavaClass> LAKE =
+            resideInAPackage("io.eventplatform.storage.lake..").as("lake");
     private static final DescribedPredicate<JavaClass> TCK =
             resideInAPackage("io.eventplatform.storage.tck..").as("tck");
     private static final DescribedPredicate<JavaClass> STORAGE_SPI = resideInAPackage("io.eventplatform.storage..")
             .and(not(DUCKDB))
+            .and(not(LAKE))
             .and(not(TCK))
             .as("storage-spi");
     private static final DescribedPredicate<JavaClass> SERVING =
@@ -71,6 +74,10 @@ class ArchitectureTest {
             arrow(DUCKDB, DUCKDB.or(STORAGE_SPI).or(CORE));
 
     @ArchTest
+    static final ArchRule LAKE_USES_DUCKDB =
+            arrow(LAKE, LAKE.or(DUCKDB).or(STORAGE_SPI).or(CORE));
+
+    @ArchTest
     static final ArchRule SERVING_USES_STORAGE_SPI =
             arrow(SERVING, SERVING.or(STORAGE_SPI).or(CORE));
 
@@ -87,6 +94,7 @@ class ArchitectureTest {
                     .or(PRODUCER)
                     .or(STORAGE_SPI)
                     .or(DUCKDB)
+                    .or(LAKE)
                     .or(TCK)
                     .or(SERVING)
                     .or(PROCESSOR)
@@ -124,7 +132,7 @@ class ArchitectureTest {
                         assertThat(modules).as("modules with package %s", name).hasSize(1));
         assertThat(modulesOfPackages.values().stream().flatMap(Set::stream).distinct())
                 .as("modules on the class path")
-                .hasSize(9);
+                .hasSize(10);
     }
 
     /** The jar or directory a class was read from. */

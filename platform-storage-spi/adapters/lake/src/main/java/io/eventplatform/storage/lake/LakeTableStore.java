@@ -82,11 +82,20 @@ public final class LakeTableStore implements TableStore {
         this.clock = options.clock();
         this.dayColumn = options.dayColumn();
         this.spool = Spool.open(options.spool());
-        this.database = Database.inMemory(name, options.duckDb(spool.directory("spill")));
+        this.database = openDatabase(options);
         this.log = new DeltaLog(options.store(), options.directory(), options.writer());
         this.files = new DataFiles(database, options.store(), options.directory(), spool.directory("upload"));
         this.cache = new FileCache(options.store(), spool.directory("cache"), options.cacheBytes());
         this.readers = new Readers(database, "lake-deadlines-" + options.directory());
+    }
+
+    private Database openDatabase(LakeOptions options) {
+        try {
+            return Database.inMemory(name, options.duckDb(spool.directory("spill")));
+        } catch (RuntimeException | Error e) {
+            spool.close();
+            throw e;
+        }
     }
 
     /**

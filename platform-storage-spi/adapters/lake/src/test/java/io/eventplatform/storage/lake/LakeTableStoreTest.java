@@ -217,6 +217,32 @@ class LakeTableStoreTest {
     }
 
     @Test
+    void whatTheDocsSayWorks() throws SQLException {
+        // region open
+        ObjectStore store = LocalObjectStore.open(home);
+        LakeTableStore lake = LakeTableStore.builder(store, "sales/orders")
+                .partitionByDay("timestamp")
+                .open();
+        // endregion
+        try (lake) {
+            prepared(lake);
+            commit(lake, -1, 30);
+            // region files
+            String files = lake.files().keys().stream()
+                    .map(key -> "'" + store.localPath(key).orElseThrow() + "'")
+                    .collect(Collectors.joining(", "));
+            String sql = "SELECT count(*) FROM read_parquet([" + files + "], union_by_name = true)";
+            // endregion
+            try (var connection = DriverManager.getConnection("jdbc:duckdb:");
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                rows.next();
+                assertThat(rows.getLong(1)).isEqualTo(30);
+            }
+        }
+    }
+
+    @Test
     void filesThatTheLogDoesNotNameAreNotRead() {
         try (LakeTableStore lake = open()) {
             commit(lake, -1, 10);
