@@ -2,6 +2,7 @@ package io.eventplatform.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -210,7 +211,7 @@ public final class LocalObjectStore implements ObjectStore {
                     .limit(PAGE_SIZE)
                     .flatMap(key -> head(key).stream())
                     .toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new StoreException.Transient(root + ", objects " + prefix + "*: " + e + ". Try again.", e);
         }
     }

@@ -27,6 +27,7 @@ import io.eventplatform.storage.lake.internal.LakeSnapshot;
 import io.eventplatform.storage.lake.internal.Mark;
 import io.eventplatform.storage.lake.internal.Move;
 import io.eventplatform.storage.lake.internal.Spool;
+import io.eventplatform.storage.lake.internal.Step;
 import io.eventplatform.storage.lake.internal.TableMeta;
 import io.eventplatform.storage.lake.internal.TableState;
 import java.time.Instant;
@@ -40,6 +41,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -62,9 +64,6 @@ public final class LakeTableStore implements TableStore {
     private static final Set<Capability> CAPABILITIES =
             Set.of(Capability.SHARED, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
 
-    /** Each lost attempt is another writer's success, so this many mean that the lake has too many writers. */
-    private static final int ATTEMPTS = 200;
-
     private final String name;
     private final InstantSource clock;
     private final Optional<String> dayColumn;
@@ -75,7 +74,7 @@ public final class LakeTableStore implements TableStore {
     private final FileCache cache;
     private final Readers readers;
     private final ReentrantLock commits = new ReentrantLock();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     LakeTableStore(LakeOptions options) {
         this.name = options.store() + ", lake " + options.directory();
@@ -187,7 +186,6 @@ public final class LakeTableStore implements TableStore {
         Objects.requireNonNull(batch, "batch");
         commits.lock();
         try {
-            requireOpen();
             return commitInTurn(sink, batch);
         } finally {
             commits.unlock();
@@ -254,35 +252,12 @@ public final class LakeTableStore implements TableStore {
                         null));
     }
 
-    // Changes of the log
-
-    /** What to do with a state: nothing, or to make an entry after it; and the answer if that succeeds. */
-    private record Step<T>(Optional<Entry> entry, T answer) {
-
-        static <T> Step<T> done(T answer) {
-            return new Step<>(Optional.empty(), answer);
-        }
-
-        static <T> Step<T> publish(Entry entry, T answer) {
-            return new Step<>(Optional.of(entry), answer);
-        }
-    }
-
-    /** Plans on the newest state, again and again until no other writer comes between. */
     private <T> T change(String what, Function<TableState, Step<T>> plan) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            requireOpen();
-            DeltaLog.pause(attempt);
-            TableState base = log.refresh();
-            Step<T> step = plan.apply(base);
-            if (step.entry().isEmpty() || log.publish(base, step.entry().get())) {
-                return step.answer();
-            }
-        }
-        throw new StoreException.Transient(
-                name + ", " + what + ": other writers came first " + ATTEMPTS
-                        + " times. Try again, and commit less often.",
-                null);
+        readers.requireOpen();
+        return log.change(what, base -> {
+            readers.requireOpen();
+            return plan.apply(base);
+        });
     }
 
     private Instant now() {
@@ -334,7 +309,9 @@ public final class LakeTableStore implements TableStore {
     /** Waits for a commit under way; cursors that are open end with an exception. */
     @Override
     public void close() {
-        closed = true;
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         readers.close();
         commits.lock();
         try {
@@ -342,12 +319,6 @@ public final class LakeTableStore implements TableStore {
             spool.close();
         } finally {
             commits.unlock();
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new StoreException.Configuration(name + ": the store is closed", null);
         }
     }
 }

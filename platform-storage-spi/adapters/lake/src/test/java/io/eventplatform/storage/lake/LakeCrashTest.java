@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.eventplatform.storage.CommitOutcome;
 import io.eventplatform.storage.LocalObjectStore;
 import io.eventplatform.storage.ObjectInfo;
+import io.eventplatform.storage.ObjectStore;
 import io.eventplatform.storage.lake.ObservedObjectStore.Point;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ class LakeCrashTest {
         }
     }
 
-    private static LakeTableStore lake(io.eventplatform.storage.ObjectStore store, Path home) {
+    private static LakeTableStore lake(ObjectStore store, Path home) {
         return LakeTableStore.builder(store, "orders")
                 .partitionByDay("timestamp")
                 .spoolDirectory(home.resolveSibling("spool"))

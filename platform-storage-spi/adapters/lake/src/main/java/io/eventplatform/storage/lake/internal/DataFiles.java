@@ -17,6 +17,7 @@ import io.eventplatform.storage.duckdb.internal.DuckDbErrors;
 import io.eventplatform.storage.duckdb.internal.RowAppender;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -115,7 +117,7 @@ public final class DataFiles {
         for (Row row : checked.rows()) {
             List<@Nullable Object> values = new ArrayList<>(row.values());
             values.add(now);
-            if (row.values().size() > 0 && timePlace >= 0 && row.get(timePlace) instanceof Instant time) {
+            if (timePlace >= 0 && row.get(timePlace) instanceof Instant time) {
                 boolean clamped = time.isBefore(Instant.EPOCH) || time.isAfter(now.plus(FUTURE));
                 values.add(clamped);
                 values.add(dayOf(clamped ? now : time));
@@ -158,7 +160,7 @@ public final class DataFiles {
                     connection,
                     "COPY (SELECT " + fileColumns(meta) + " FROM " + rows + ") TO '"
                             + local.toString().replace("'", "''") + "' (FORMAT parquet, COMPRESSION zstd)");
-            Map<String, String> tags = new java.util.HashMap<>(offsets(batch));
+            Map<String, String> tags = new HashMap<>(offsets(batch));
             tags.put("sha256", sha256(local));
             DataFile file = new DataFile(
                     day.map(date -> TableMeta.DAY + "=" + date + "/").orElse("") + name(batch),
@@ -236,7 +238,7 @@ public final class DataFiles {
     private static String sha256(Path file) throws IOException {
         try (InputStream content =
                 new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            content.transferTo(java.io.OutputStream.nullOutputStream());
+            content.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of()
                     .formatHex(((DigestInputStream) content).getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +28,17 @@ public final class DeltaLog {
     private static final String ENGINE = "event-platform-lake/1";
     private static final int ENTRIES_PER_STATE = 100;
     private static final int ATTEMPTS = 5;
+
+    /** Each lost race is another writer's success, so this many mean that the table has too many writers. */
+    private static final int LOST_RACES = 200;
+
     private static final long LONGEST_PAUSE_MILLIS = 200;
 
     private final ObjectStore store;
     private final String directory;
     private final String writer;
     private volatile TableState state = TableState.EMPTY;
-    private long storedState = -1;
+    private volatile long storedState = -1;
 
     /**
      * @param directory of the table
@@ -43,6 +48,27 @@ public final class DeltaLog {
         this.store = store;
         this.directory = directory;
         this.writer = writer;
+    }
+
+    /**
+     * Plans on the newest state, again and again until no other writer comes between.
+     *
+     * @throws StoreException.AmbiguousCommit if it is unknown whether the planned entry was made; any other
+     *     exception means that it was not
+     */
+    public <T> T change(String what, Function<TableState, Step<T>> plan) {
+        for (int attempt = 0; attempt < LOST_RACES; attempt++) {
+            pause(attempt);
+            TableState base = refresh();
+            Step<T> step = plan.apply(base);
+            if (step.entry().isEmpty() || publish(base, step.entry().get())) {
+                return step.answer();
+            }
+        }
+        throw new StoreException.Transient(
+                store + ", " + directory + ", " + what + ": other writers came first " + LOST_RACES
+                        + " times. Try again, and commit less often.",
+                null);
     }
 
     /** The state up to the newest entry there is. */
@@ -85,10 +111,8 @@ public final class DeltaLog {
      * <p>A put whose outcome is unknown is asked again: whether the entry stands is then told by the id in
      * the one that does.
      *
-     * @throws StoreException.AmbiguousCommit if it still is unknown; any other exception means that the entry
-     *     does not stand
      */
-    public boolean publish(TableState base, Entry entry) {
+    private boolean publish(TableState base, Entry entry) {
         ObjectKey key = entryKey(base.version() + 1);
         byte[] content = LogCodec.write(entry, ENGINE, writer);
         StoreException.AmbiguousCommit unknown = null;
@@ -126,8 +150,8 @@ public final class DeltaLog {
         }
     }
 
-    /** Keeps the state beside the log if it is time; if that fails, a start merely takes longer. */
-    public synchronized void keepState() {
+    /** Keeps the state beside the log if it is time; if that fails, a start merely takes longer. Called by one thread. */
+    public void keepState() {
         TableState current = state;
         if (current.version() - storedState < ENTRIES_PER_STATE) {
             return;
@@ -142,7 +166,7 @@ public final class DeltaLog {
     }
 
     /** Waits longer from attempt to attempt, a random time, so that writers do not meet again and again. */
-    public static void pause(int attempt) {
+    private static void pause(int attempt) {
         if (attempt > 0) {
             long bound = Math.min(LONGEST_PAUSE_MILLIS, 1L << Math.min(attempt, 20));
             LockSupport.parkNanos(

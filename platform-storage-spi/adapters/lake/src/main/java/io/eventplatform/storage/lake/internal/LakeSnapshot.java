@@ -3,6 +3,7 @@ package io.eventplatform.storage.lake.internal;
 import static io.eventplatform.storage.duckdb.internal.ColumnSql.quoted;
 
 import io.eventplatform.storage.Column;
+import io.eventplatform.storage.ColumnType;
 import io.eventplatform.storage.Query;
 import io.eventplatform.storage.Query.Filter;
 import io.eventplatform.storage.SinkId;
@@ -48,7 +49,7 @@ public record LakeSnapshot(TableState state, TableSpec table, List<Path> files) 
     @Override
     public String relation() {
         String columns = table.columns().stream()
-                .map(column -> column.type() == io.eventplatform.storage.ColumnType.TIMESTAMP
+                .map(column -> column.type() == ColumnType.TIMESTAMP
                         ? "make_timestamp(epoch_us(" + quoted(column.name()) + ")) AS " + quoted(column.name())
                         : quoted(column.name()))
                 .collect(Collectors.joining(", "));

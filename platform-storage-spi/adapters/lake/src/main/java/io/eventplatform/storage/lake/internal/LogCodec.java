@@ -5,6 +5,7 @@ import io.eventplatform.storage.SourceShard;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableSpec;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -277,10 +278,7 @@ final class LogCodec {
     private static <T> T reading(String where, Reading<T> reading) {
         try {
             return reading.read();
-        } catch (JacksonException
-                | IllegalArgumentException
-                | java.time.DateTimeException
-                | IndexOutOfBoundsException e) {
+        } catch (JacksonException | IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
             throw new StoreException.Corruption(where + " cannot be read: " + e.getMessage(), e);
         }
     }
