@@ -99,7 +99,11 @@ public final class JournalStore implements TableStore {
     // region capabilities
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.UPSERT, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
+        return Set.of(
+                Capability.UPSERT,
+                Capability.SEVERAL_TABLES,
+                Capability.SCHEMA_ADD_COLUMN,
+                Capability.DURABLE_ON_POWER_LOSS);
     }
     // endregion
 

@@ -1,8 +1,12 @@
 package io.eventplatform.examples.quickstart;
 
 import io.eventplatform.processor.Pipeline;
-import io.eventplatform.storage.Catalog;
+import io.eventplatform.processor.sink.StoreSink;
+import io.eventplatform.storage.Cursor;
+import io.eventplatform.storage.Query;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.ToLongFunction;
@@ -13,44 +17,56 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Tells how much has not arrived in the store: what the pipeline has not committed of its source, and what the store has
- * not of the pipeline's target. A {@code Runner} tells its own lag too, but as of its last fetch.
+ * Tells how much has not arrived in the stores: what pipelines have not committed of their sources, and what the stores
+ * have not of the enriched events. A {@code Runner} tells its own lag too, but as of its last fetch.
  */
 final class Completion implements AutoCloseable {
 
+    /** Only the position is of interest. */
+    private static final Query.Filter NO_ROW = new Query.Filter.Equal(Tables.TIMESTAMP, Instant.EPOCH);
+
     private final Admin admin;
-    private final Pipeline pipeline;
-    private final Catalog catalog;
+    private final List<Pipeline> pipelines;
+    private final List<StoreSink> sinks;
 
-    Completion(String bootstrapServers, Pipeline pipeline, Catalog catalog) {
+    /** @param pipelines in the order in which an event passes them */
+    Completion(String bootstrapServers, List<Pipeline> pipelines, List<StoreSink> sinks) {
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "client.id", "completion"));
-        this.pipeline = pipeline;
-        this.catalog = catalog;
+        this.pipelines = pipelines;
+        this.sinks = sinks;
     }
 
-    /** How many offsets lie between the ends of both topics and where their readers stand; 0 if all is stored. */
+    /** How many offsets lie between the ends of the topics and where their readers stand; 0 if all is stored. */
     long lag() throws ExecutionException, InterruptedException {
-        // In this order: what the pipeline has committed is in the target when its end is asked for.
-        long pipelineLag = pipelineLag();
-        return pipelineLag + storeLag();
+        // In this order: what a pipeline has committed is in its target when that one's end is asked for.
+        long lag = 0;
+        for (Pipeline pipeline : pipelines) {
+            lag += lagOf(pipeline);
+        }
+        for (StoreSink sink : sinks) {
+            lag += lagOf(sink);
+        }
+        return lag;
     }
 
-    private long pipelineLag() throws ExecutionException, InterruptedException {
+    private long lagOf(Pipeline pipeline) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(pipeline.name())
                 .partitionsToOffsetAndMetadata()
                 .get();
-        return lag(Topology.RAW_TOPIC, partition -> {
+        return lag(pipeline.source().topic(), partition -> {
             OffsetAndMetadata offset = committed.get(partition);
             return offset == null ? 0 : offset.offset();
         });
     }
 
-    private long storeLag() throws ExecutionException, InterruptedException {
-        // All views of a sink move together, so the one with the fewest rows tells the position of all.
-        Map<Integer, Long> stored =
-                catalog.read(Topology.QUAKES_PER_NETWORK.name()).position().next().entrySet().stream()
-                        .collect(Collectors.toMap(entry -> entry.getKey().partition(), Map.Entry::getValue));
-        return lag(Topology.ENRICHED_TOPIC, partition -> stored.getOrDefault(partition.partition(), 0L));
+    private long lagOf(StoreSink sink) throws ExecutionException, InterruptedException {
+        Query query =
+                Query.of(sink.tables().get(0).spec().name()).withFilter(NO_ROW).withPositionOf(sink.id());
+        Map<Integer, Long> stored = new HashMap<>();
+        try (Cursor nothing = sink.store().query(query)) {
+            nothing.position().next().forEach((shard, next) -> stored.put(shard.partition(), next));
+        }
+        return lag(sink.source().topic(), partition -> stored.getOrDefault(partition.partition(), 0L));
     }
 
     private long lag(String topic, ToLongFunction<TopicPartition> position)

@@ -14,19 +14,22 @@ import org.jspecify.annotations.Nullable;
  * {@code -Dquickstart.haltAt=pipeline:OUTPUTS_SENT:37} the process ends when the pipeline hands the outputs of a record
  * to its producer for the 37th time.
  *
- * @param worker {@link #PIPELINE} or {@link #SINK}
+ * @param worker {@link #ROUTER}, {@link #PIPELINE}, which is any of the enrichments, {@link #SINK}, which fills the hot
+ *     store, or {@link #LAKE}, which is any of those into the lake
  * @param times how often the step is reached, from 1
  */
 record CrashPoint(String worker, Step step, long times) {
 
     static final String PROPERTY = "quickstart.haltAt";
+    static final String ROUTER = "router";
     static final String PIPELINE = "pipeline";
     static final String SINK = "sink";
+    static final String LAKE = "lake";
 
     /** What the shell shows for a process that was ended by SIGKILL. */
     static final int EXIT_CODE = 137;
 
-    private static final List<String> WORKERS = List.of(PIPELINE, SINK);
+    private static final List<String> WORKERS = List.of(ROUTER, PIPELINE, SINK, LAKE);
 
     /**
      * Reads the system property's value.
@@ -48,12 +51,12 @@ record CrashPoint(String worker, Step step, long times) {
         } catch (IllegalArgumentException e) {
             // falls through to the message that names the form
         }
-        throw new UsageException("-D" + PROPERTY + " must be " + String.join(" or ", WORKERS) + ", a step of "
+        throw new UsageException("-D" + PROPERTY + " must be one of " + WORKERS + ", a step of "
                 + Arrays.toString(Step.values()) + " and a number from 1, as in pipeline:OUTPUTS_SENT:37, but was \""
                 + text + "\".");
     }
 
-    /** Ends the process here, if this is the worker. */
+    /** Ends the process here, if this is the worker. The listener may be shared: it counts for all who have it. */
     StepListener listenerOf(String which) {
         if (!worker.equals(which)) {
             return StepListener.NONE;

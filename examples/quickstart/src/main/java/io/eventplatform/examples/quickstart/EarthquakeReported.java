@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param feltReports how many people reported that they felt it
  * @param alertLevel {@code green} to {@code red}
  */
-@EventContract(type = "earthquake_reported", version = 1)
+@EventContract(type = "earthquake_reported", version = 1, domain = "sensor")
 public record EarthquakeReported(
         @EventKey String quakeId,
         String network,

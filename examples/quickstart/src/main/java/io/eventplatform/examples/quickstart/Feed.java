@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what a run has to send, on a thread of its own: first the lines of a file, as a foreign client, then the
- * sign-ups with their duplicates, and what foreign clients send in between.
+ * generated events with their duplicates, and what foreign clients send in between.
  */
 final class Feed implements AutoCloseable {
 
@@ -41,10 +41,10 @@ final class Feed implements AutoCloseable {
      *
      * @param lines whether to replay a file
      * @param input the file, the earthquakes if empty
-     * @param from the first sign-up
+     * @param from the first event
      * @param to the one after the last
      */
-    record Work(SignupGenerator generator, boolean lines, Optional<Path> input, long from, long to, int rate) {
+    record Work(EventGenerator generator, boolean lines, Optional<Path> input, long from, long to, int rate) {
 
         boolean isEmpty() {
             return from == to && !lines;
@@ -52,13 +52,13 @@ final class Feed implements AutoCloseable {
 
         @Override
         public String toString() {
-            String signups = from == to
-                    ? "no sign-ups"
+            String generated = from == to
+                    ? "no generated events"
                     : String.format(Locale.ROOT, "%s (#%,d to #%,d)", generator.numbers(from, to), from, to - 1);
             return lines
-                    ? signups + " + "
+                    ? generated + " + "
                             + input.map(file -> "the lines of " + file).orElse("the earthquakes")
-                    : signups;
+                    : generated;
         }
     }
 
@@ -92,7 +92,7 @@ final class Feed implements AutoCloseable {
         return acknowledgements.count();
     }
 
-    /** The first sign-up that was not sent; all before it are acknowledged once the feed has ended without failure. */
+    /** The first event that was not sent; all before it are acknowledged once the feed has ended without failure. */
     long nextSequence() {
         return nextSequence;
     }
@@ -114,7 +114,7 @@ final class Feed implements AutoCloseable {
             if (work.lines()) {
                 sendLines();
             }
-            sendSignups();
+            sendGenerated();
             foreign.flush();
             producer.flush();
         } catch (Throwable e) {
@@ -143,30 +143,30 @@ final class Feed implements AutoCloseable {
                 : Objects.requireNonNull(Feed.class.getResourceAsStream(EARTHQUAKES), EARTHQUAKES);
     }
 
-    private void sendSignups() throws InterruptedException {
-        SignupGenerator generator = work.generator();
+    private void sendGenerated() throws InterruptedException {
+        EventGenerator generator = work.generator();
         Deque<Long> toRepeat = new ArrayDeque<>();
         while (nextSequence < work.to() && mayGoOn()) {
             long sequence = nextSequence;
-            send(generator.signup(sequence));
+            send(generator.event(sequence));
             if (generator.isRepeated(sequence)) {
                 toRepeat.add(sequence);
             }
-            if (!toRepeat.isEmpty() && toRepeat.element() + SignupGenerator.REPEATED_AFTER <= sequence) {
-                send(generator.signup(toRepeat.remove()));
+            if (!toRepeat.isEmpty() && toRepeat.element() + EventGenerator.REPEATED_AFTER <= sequence) {
+                send(generator.event(toRepeat.remove()));
             }
             generator.malformed(sequence).ifPresent(foreign::send);
             generator.violating(sequence).ifPresent(foreign::send);
             nextSequence = sequence + 1;
         }
-        toRepeat.forEach(sequence -> send(generator.signup(sequence)));
+        toRepeat.forEach(sequence -> send(generator.event(sequence)));
     }
 
     private boolean mayGoOn() throws InterruptedException {
         return pace.awaitTurn() && acknowledgements.failure().isEmpty();
     }
 
-    private void send(Event<UserSignup> signup) {
-        producer.send(signup).whenComplete((receipt, problem) -> acknowledgements.outcome(problem));
+    private void send(Event<?> event) {
+        producer.send(event).whenComplete((receipt, problem) -> acknowledgements.outcome(problem));
     }
 }

@@ -3,83 +3,155 @@ package io.eventplatform.examples.quickstart;
 import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.PlatformMonitor;
 import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.Runner;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.StepListener;
-import io.eventplatform.producer.CloseReport;
-import io.eventplatform.producer.EventProducer;
-import io.eventplatform.producer.WhenFull;
+import io.eventplatform.processor.sink.StoreSink;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** What moves events: the feed and its clients, the pipeline, the sink. Closed in the order of the way of an event. */
+/** What moves events in this process, as its roles say. Closed in the order of the way of an event. */
 final class Flow implements AutoCloseable {
 
-    /** The same at every start, so that a restart takes over at once from a process that died. */
-    private static final String INSTANCE = "quickstart";
-
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-
-    /** Longer than the default: at {@code --rate 0} the feed is faster than any broker, and should wait. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration LAKE_COMMIT_INTERVAL = Duration.ofSeconds(2);
+    private static final int LAKE_COMMIT_RECORDS = 100_000;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final Runner pipeline;
-    private final Runner sink;
-    private final Completion completion;
-    private final Feed feed;
+    private final String instance;
+    private final Optional<CrashPoint> crash;
+    private final Map<String, StepListener> crashListeners = new HashMap<>();
+    private final Map<Pipeline, Runner> pipelines = new LinkedHashMap<>();
+    private final Map<StoreSink, Runner> sinks = new LinkedHashMap<>();
+    private final @Nullable PlatformMonitor monitor;
+    private final @Nullable Completion completion;
+    private final @Nullable Ingest ingest;
 
     private Flow(
-            String bootstrapServers, Pipeline enrichment, Serving serving, Feed.Work work, Optional<CrashPoint> crash)
+            Options options,
+            String bootstrapServers,
+            List<Pipeline> declared,
+            Optional<Storing> storing,
+            Feed.Work work,
+            Optional<CrashPoint> crash)
             throws InterruptedException {
+        this.instance = options.instance();
+        this.crash = crash;
         KafkaConfig kafka = KafkaConfig.of(bootstrapServers);
         try {
-            completion = opened(new Completion(bootstrapServers, enrichment, serving.catalog()));
-            sink = opened(Runner.start(serving.sink(), kafka, options(CrashPoint.SINK, crash)));
-            pipeline = opened(Runner.start(enrichment, kafka, options(CrashPoint.PIPELINE, crash)));
-            awaitReady(sink);
-            awaitReady(pipeline);
-
-            Acknowledgements acknowledgements = new Acknowledgements();
-            EventProducer producer = EventProducer.builder(kafka)
-                    .topic(Topology.RAW_TOPIC)
-                    .contracts(Topology.CONTRACTS)
-                    .whenFull(WhenFull.waitUpTo(LONGEST_WAIT))
-                    .build();
-            opened.push(() -> close(producer));
-            ForeignClient foreign = opened(new ForeignClient(bootstrapServers, Topology.RAW_TOPIC, acknowledgements));
-            feed = opened(Feed.start(work, producer, foreign, acknowledgements));
+            boolean complete = options.roles().containsAll(Role.ALL_ON_A_BROKER);
+            completion = complete
+                    ? opened(new Completion(
+                            bootstrapServers, declared, storing.orElseThrow().sinks()))
+                    : null;
+            if (storing.isPresent()) {
+                start(storing.get(), kafka);
+            }
+            if (options.has(Role.PROCESS)) {
+                for (Pipeline pipeline : declared) {
+                    String worker = pipeline.equals(Topology.ROUTER) ? CrashPoint.ROUTER : CrashPoint.PIPELINE;
+                    pipelines.put(
+                            pipeline,
+                            opened(Runner.start(pipeline, kafka, options(worker).build())));
+                }
+            }
+            for (Runner runner : runners()) {
+                awaitReady(runner);
+            }
+            monitor = options.has(Role.SERVE) ? opened(monitor(kafka, declared)) : null;
+            ingest = options.has(Role.INGEST) ? opened(Ingest.start(bootstrapServers, work)) : null;
         } catch (Throwable e) {
             close();
             throw e;
         }
     }
 
-    /** Starts everything and waits until records flow. The topics must exist; {@code serving} stays the caller's. */
-    static Flow start(
-            String bootstrapServers, Pipeline pipeline, Serving serving, Feed.Work work, Optional<CrashPoint> crash)
-            throws InterruptedException {
-        return new Flow(bootstrapServers, pipeline, serving, work, crash);
+    private void start(Storing storing, KafkaConfig kafka) {
+        StoreSink hot = storing.hot();
+        sinks.put(hot, opened(Runner.start(hot, kafka, options(CrashPoint.SINK).build())));
+        for (StoreSink sink : storing.lake()) {
+            RunnerOptions options = options(CrashPoint.LAKE)
+                    // Fewer, larger files; an application would wait a minute.
+                    .commitInterval(LAKE_COMMIT_INTERVAL)
+                    .maxCommitRecords(LAKE_COMMIT_RECORDS)
+                    .build();
+            sinks.put(sink, opened(Runner.start(sink, kafka, options)));
+        }
     }
 
-    Feed feed() {
-        return feed;
+    /**
+     * Starts what the roles say and waits until records flow. The topics must exist.
+     *
+     * @param declared all pipelines, in the order in which an event passes them
+     * @param storing the stores, if this process fills them; they stay the caller's
+     */
+    static Flow start(
+            Options options,
+            String bootstrapServers,
+            List<Pipeline> declared,
+            Optional<Storing> storing,
+            Feed.Work work,
+            Optional<CrashPoint> crash)
+            throws InterruptedException {
+        return new Flow(options, bootstrapServers, declared, storing, work, crash);
+    }
+
+    private PlatformMonitor monitor(KafkaConfig kafka, List<Pipeline> declared) {
+        PlatformMonitor.Builder builder = PlatformMonitor.on(kafka);
+        for (Pipeline pipeline : declared) {
+            Runner here = pipelines.get(pipeline);
+            if (here == null) {
+                builder.pipeline(pipeline);
+            } else {
+                builder.pipeline(pipeline, here);
+            }
+        }
+        sinks.forEach(builder::sink);
+        return builder.start();
+    }
+
+    private List<Runner> runners() {
+        List<Runner> all = new java.util.ArrayList<>(pipelines.values());
+        all.addAll(sinks.values());
+        return all;
+    }
+
+    /** How all stages stand, if this process serves. */
+    Optional<PlatformMonitor> monitor() {
+        return Optional.ofNullable(monitor);
+    }
+
+    /** What is sent, if this process sends. */
+    Optional<Feed> feed() {
+        return Optional.ofNullable(ingest).map(Ingest::feed);
+    }
+
+    /** Whether nothing is left to be done, as far as this process knows. */
+    boolean isDone() throws InterruptedException {
+        boolean sent = ingest != null && ingest.feed().ended();
+        return sent && (completion == null ? runners().isEmpty() : lag() == 0);
     }
 
     /** How many offsets are still to be passed, see {@link Completion#lag}. */
-    long lag() throws InterruptedException {
+    private long lag() throws InterruptedException {
         try {
-            return completion.lag();
+            return Objects.requireNonNull(completion).lag();
         } catch (ExecutionException e) {
             throw new QuickstartException("Kafka does not tell how far events have come: " + e.getCause(), e);
         }
@@ -87,11 +159,11 @@ final class Flow implements AutoCloseable {
 
     /** Throws if a part has failed. */
     void requireHealthy() {
-        feed.failure().ifPresent(failure -> {
+        feed().flatMap(Feed::failure).ifPresent(failure -> {
             throw new QuickstartException("An event could not be sent: " + failure.getMessage(), failure);
         });
-        requireHealthy("pipeline", pipeline);
-        requireHealthy("sink", sink);
+        pipelines.forEach((pipeline, runner) -> requireHealthy("pipeline " + pipeline.name(), runner));
+        sinks.forEach((sink, runner) -> requireHealthy("sink " + sink.name(), runner));
     }
 
     private static void requireHealthy(String name, Runner runner) {
@@ -105,17 +177,18 @@ final class Flow implements AutoCloseable {
 
     /** How many events have come how far, in a line. */
     String describe() {
-        Progress processed = pipeline.progress();
-        Progress written = sink.progress();
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "sent %,9d | enriched %,9d | duplicates %,6d | dead letters %,5d | stored %,9d",
-                feed.acknowledged(),
-                processed.outputs(),
-                processed.duplicates(),
-                processed.deadLetters() + written.deadLetters(),
-                written.records()));
-        for (Runner runner : List.of(pipeline, sink)) {
+        StringBuilder text = new StringBuilder();
+        feed().ifPresent(feed -> append(text, "sent %,9d", feed.acknowledged()));
+        if (!pipelines.isEmpty()) {
+            append(text, "enriched %,9d", enriched(Progress::outputs));
+            append(text, "duplicates %,6d", enriched(Progress::duplicates));
+        }
+        if (!runners().isEmpty()) {
+            append(text, "dead letters %,5d", sum(runners(), Progress::deadLetters));
+        }
+        records(true).ifPresent(stored -> append(text, "stored %,9d", stored));
+        records(false).ifPresent(inLake -> append(text, "lake %,9d", inLake));
+        for (Runner runner : runners()) {
             if (runner.health() instanceof Health.Retrying retrying) {
                 text.append(" | retrying ").append(retrying.what());
             }
@@ -123,8 +196,33 @@ final class Flow implements AutoCloseable {
         return text.toString();
     }
 
+    /** How many records the hot sink has read, or the slowest of those into the lake. */
+    private OptionalLong records(boolean hot) {
+        return sinks.entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(Topology.HOT) == hot)
+                .mapToLong(entry -> entry.getValue().progress().records())
+                .min();
+    }
+
+    private static void append(StringBuilder text, String format, long number) {
+        text.append(text.isEmpty() ? "" : " | ").append(String.format(Locale.ROOT, format, number));
+    }
+
+    /** Over the pipelines behind the router. */
+    private long enriched(ToLongFunction<Progress> count) {
+        List<Runner> enrichments = pipelines.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(Topology.ROUTER))
+                .map(Map.Entry::getValue)
+                .toList();
+        return sum(enrichments, count);
+    }
+
+    private static long sum(List<Runner> runners, ToLongFunction<Progress> count) {
+        return runners.stream().map(Runner::progress).mapToLong(count).sum();
+    }
+
     /**
-     * Stops sending, waits for Kafka's answers, lets pipeline and sink commit what they have done. Idempotent.
+     * Stops sending, waits for Kafka's answers, lets pipelines and sinks commit what they have done. Idempotent.
      *
      * @throws QuickstartException if a part did not close; the others are closed all the same
      */
@@ -147,11 +245,13 @@ final class Flow implements AutoCloseable {
         }
     }
 
-    private static RunnerOptions options(String worker, Optional<CrashPoint> crash) {
+    private RunnerOptions.Builder options(String worker) {
         return RunnerOptions.builder()
-                .instance(INSTANCE)
-                .stepListener(crash.map(point -> point.listenerOf(worker)).orElse(StepListener.NONE))
-                .build();
+                // The same at every start, so that a restart takes over at once from a process that died.
+                .instance(instance)
+                .stepListener(
+                        crashListeners.computeIfAbsent(worker, which -> crash.map(point -> point.listenerOf(which))
+                                .orElse(StepListener.NONE)));
     }
 
     private static void awaitReady(Runner runner) throws InterruptedException {
@@ -162,13 +262,6 @@ final class Flow implements AutoCloseable {
             throw new QuickstartException("Did not start: " + cause.getMessage(), cause);
         } catch (TimeoutException e) {
             throw new QuickstartException("Not ready after " + START_TIMEOUT.toSeconds() + " s: " + runner.health(), e);
-        }
-    }
-
-    private static void close(EventProducer producer) {
-        CloseReport report = producer.close(CLOSE_TIMEOUT);
-        if (!report.complete()) {
-            throw new IllegalStateException("events were in flight: " + report);
         }
     }
 

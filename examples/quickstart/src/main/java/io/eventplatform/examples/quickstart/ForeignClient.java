@@ -1,5 +1,7 @@
 package io.eventplatform.examples.quickstart;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.eventplatform.codec.EncodedEvent;
 import io.eventplatform.codec.EventCodec;
 import io.eventplatform.contract.InvalidEventException;
@@ -11,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A plain Kafka client: sends bytes as they are and no headers, and does not look at what it sends. */
+/** A plain Kafka client: sends bytes as they are, and does not look at what it sends. */
 final class ForeignClient implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -38,17 +40,17 @@ final class ForeignClient implements AutoCloseable {
     static ForeignRecord keyedByContract(byte[] line, EventCodec codec) {
         EncodedEvent record = new EncodedEvent(null, line, Map.of());
         try {
-            return new ForeignRecord(codec.encode(codec.decode(record)).key(), line);
+            return new ForeignRecord(codec.encode(codec.decode(record)).key(), line, Map.of());
         } catch (InvalidEventException e) {
-            return new ForeignRecord(null, line);
+            return new ForeignRecord(null, line, Map.of());
         }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
     void send(ForeignRecord record) {
-        producer.send(
-                new ProducerRecord<>(topic, record.key(), record.value()),
-                (metadata, problem) -> acknowledgements.outcome(problem));
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(topic, record.key(), record.value());
+        record.headers().forEach((name, text) -> sent.headers().add(name, text.getBytes(UTF_8)));
+        producer.send(sent, (metadata, problem) -> acknowledgements.outcome(problem));
     }
 
     /** Waits until Kafka has said something about every record. */

@@ -18,6 +18,10 @@ final class Profiles {
     private static final List<String> COUNTRIES = List.of("DE", "US", "JP", "BR", "KE", "IN", "FR");
     private static final List<String> SEGMENTS = List.of("consumer", "small_business", "enterprise");
 
+    /** Seven in ten users pay nothing. */
+    private static final List<String> PLANS =
+            List.of("free", "pro", "free", "free", "premium", "free", "free", "pro", "free", "free");
+
     /** One user in ten came from nowhere. */
     private static final int UNKNOWN_EVERY = 10;
 
@@ -31,11 +35,20 @@ final class Profiles {
         return CachedReference.of(Profiles::lookUp, MAX_REMEMBERED, TIME_TO_LIVE);
     }
 
-    /** The company a sign-up was enriched with, null if its user is unknown. */
-    static @Nullable String companyOf(Event<UserSignup> signup) {
-        return signup.enriched().get(NAME) instanceof Map<?, ?> profile
-                        && profile.get("company") instanceof String company
-                ? company
+    /** The company an event was enriched with, null if its user is unknown. */
+    static @Nullable String companyOf(Event<?> event) {
+        return valueOf(event, "company");
+    }
+
+    /** The plan an event was enriched with, {@code unknown} if its user is. */
+    static String planOf(Event<?> event) {
+        String plan = valueOf(event, "plan");
+        return plan == null ? "unknown" : plan;
+    }
+
+    private static @Nullable String valueOf(Event<?> event, String name) {
+        return event.enriched().get(NAME) instanceof Map<?, ?> profile && profile.get(name) instanceof String value
+                ? value
                 : null;
     }
 
@@ -47,7 +60,8 @@ final class Profiles {
         return Optional.of(Map.of(
                 "company", pick(COMPANIES, number),
                 "country", pick(COUNTRIES, number),
-                "segment", pick(SEGMENTS, number)));
+                "segment", pick(SEGMENTS, number),
+                "plan", pick(PLANS, number)));
     }
 
     private static String pick(List<String> values, int number) {

@@ -5,7 +5,6 @@ import io.eventplatform.examples.quickstart.audit.AuditReport;
 import io.eventplatform.kafka.KafkaAccessException;
 import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.kafka.TopicPlanException;
-import io.eventplatform.kafka.testkit.EmbeddedKafka;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableStore;
@@ -14,6 +13,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * The quickstart as a program: starts broker, pipeline, sink and server, sends events, shows how far they have come, and
- * recounts them at the end. What is particular to an application stands in {@link Topology}.
+ * The quickstart as a program: starts broker, pipelines, sinks and server, sends events, shows how far they have come,
+ * and recounts them at the end. What is particular to an application stands in {@link Topology}.
  */
 public final class Quickstart {
 
@@ -86,7 +86,7 @@ public final class Quickstart {
         stop.countDown();
     }
 
-    /** Completes with the address of the views when they can be read. */
+    /** Completes with the address of the dashboard when it can be read. */
     CompletionStage<String> servingAt() {
         return servingAt;
     }
@@ -98,10 +98,13 @@ public final class Quickstart {
 
     /** Runs once, and returns the exit code. */
     int run() {
-        print("A signup and a real earthquake travel the whole way. Starting Kafka in this process ...");
+        print("A signup and a real earthquake travel the whole way.");
         try (Workspace workspace = Workspace.open(options.data())) {
-            return runIn(workspace);
+            return options.has(Role.AUDIT)
+                    ? audit(workspace, options.bootstrap().orElseThrow(), Topology.pipelines(InstantSource.system()))
+                    : runIn(workspace);
         } catch (QuickstartException
+                | IllegalStateException
                 | KafkaAccessException
                 | TopicPlanException
                 | StoreException
@@ -126,44 +129,49 @@ public final class Quickstart {
     }
 
     private int runIn(Workspace workspace) throws IOException, InterruptedException {
-        // The store and the port first: they fail at once where the broker takes seconds to start.
-        try (Serving serving = Serving.open(workspace.database(), options.port(), storeDecorator);
-                EmbeddedKafka kafka = startBroker(workspace)) {
+        List<Pipeline> pipelines = Topology.pipelines(InstantSource.system());
+        boolean done;
+        // The stores and the port first: they fail at once where the broker takes seconds to start.
+        try (Parts parts = Parts.open(options, workspace, storeDecorator)) {
             if (isStopping()) {
                 return OK;
             }
+            Broker broker = parts.startBroker();
+            Topology.topics(pipelines, parts.sinks())
+                    .createOrVerify(KafkaConfig.of(broker.bootstrapServers()), TOPICS_TIMEOUT);
             RunState before = RunState.read(workspace.state());
             Feed.Work work = work(before);
-            Pipeline pipeline = Topology.pipeline(InstantSource.system());
-            Topology.topics(pipeline, serving.sink())
-                    .createOrVerify(KafkaConfig.of(kafka.bootstrapServers()), TOPICS_TIMEOUT);
-
-            Flow flow = Flow.start(kafka.bootstrapServers(), pipeline, serving, work, crash);
-            boolean done;
+            Flow flow = Flow.start(options, broker.bootstrapServers(), pipelines, parts.storing(), work, crash);
             try (flow) {
-                introduce(workspace, kafka, pipeline, serving, work);
-                servingAt.complete(serving.url());
-                done = watch(flow, serving);
+                flow.monitor().ifPresent(monitor -> parts.serving().ifPresent(serving -> serving.show(monitor)));
+                introduce(workspace, broker, pipelines, parts, work);
+                parts.serving().ifPresent(serving -> servingAt.complete(serving.url()));
+                done = watch(flow, parts);
             }
             flow.requireHealthy();
             print((done ? "done    | " : "stopped | ") + flow.describe());
-            after(before, work, flow.feed()).write(workspace.state());
-            if (!done) {
+            if (flow.feed().isPresent()) {
+                after(before, work, flow.feed().get()).write(workspace.state());
+            }
+            if (!done || parts.storing().isEmpty()) {
                 return OK;
             }
-            serving.close(); // the audit opens the file itself
-            AuditReport report =
-                    Audit.run(Topology.auditPlan(kafka.bootstrapServers(), pipeline, workspace.database()));
-            print(report.toString());
-            return report.holds() ? OK : FAILED;
+            parts.closeStores(); // the audit opens the files itself
+            return audit(workspace, broker.bootstrapServers(), pipelines);
         }
+    }
+
+    private int audit(Workspace workspace, String bootstrapServers, List<Pipeline> pipelines) {
+        AuditReport report = Audit.run(Topology.auditPlan(bootstrapServers, pipelines, workspace));
+        print(report.toString());
+        return report.holds() ? OK : FAILED;
     }
 
     private Feed.Work work(RunState before) {
         long from = before.nextSequence(options.seed());
         boolean lines = options.input().isPresent() || !before.earthquakesSent();
         return new Feed.Work(
-                new SignupGenerator(options.seed()),
+                new EventGenerator(options.seed()),
                 lines,
                 options.input(),
                 from,
@@ -176,63 +184,61 @@ public final class Quickstart {
         return work.lines() && work.input().isEmpty() && feed.linesSent() ? after.withEarthquakesSent() : after;
     }
 
-    private static EmbeddedKafka startBroker(Workspace workspace) {
-        try {
-            return EmbeddedKafka.builder()
-                    .dataDirectory(workspace.kafka())
-                    // The audit recounts whatever was ever sent, so nothing may expire.
-                    .property("log.retention.ms", "-1")
-                    .property("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE))
-                    .start();
-        } catch (IllegalStateException e) {
-            throw new QuickstartException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    private void introduce(Workspace workspace, Broker broker, List<Pipeline> pipelines, Parts parts, Feed.Work work) {
+        String fate = workspace.temporary() ? " (deleted at the end; --data keeps it)" : "";
+        print(String.format(
+                Locale.ROOT,
+                "Ready after %.1f s as %s.",
+                elapsed().toMillis() / 1000.0,
+                Role.describe(options.roles())));
+        print("  data       " + workspace.directory() + fate);
+        print("  kafka      " + broker.bootstrapServers());
+        parts.serving().ifPresent(serving -> print("  dashboard  " + serving.url()));
+        if (options.has(Role.PROCESS)) {
+            pipelines.forEach(pipeline -> print("  " + pipeline.describe().replace("\n", "\n  ")));
+        }
+        if (options.has(Role.INGEST)) {
+            String rate = options.rate() == Options.AS_FAST_AS_POSSIBLE
+                    ? "as fast as possible"
+                    : String.format(Locale.ROOT, "%,d records a second", options.rate());
+            print(work.isEmpty() ? "There is nothing to send." : "Sending " + work + ", " + rate + ".");
         }
     }
 
-    private void introduce(
-            Workspace workspace, EmbeddedKafka kafka, Pipeline pipeline, Serving serving, Feed.Work work) {
-        String fate = workspace.temporary() ? " (deleted at the end; --data keeps it)" : "";
-        String rate = options.rate() == Options.AS_FAST_AS_POSSIBLE
-                ? "as fast as possible"
-                : String.format(Locale.ROOT, "%,d records a second", options.rate());
-        print(String.format(Locale.ROOT, "Ready after %.1f s.", elapsed().toMillis() / 1000.0));
-        print("  data    " + workspace.directory() + fate);
-        print("  kafka   " + kafka.bootstrapServers());
-        print("  views   " + serving.url());
-        print("  " + pipeline.describe().replace("\n", "\n  "));
-        print(work.isEmpty() ? "There is nothing to send." : "Sending " + work + ", " + rate + ".");
-    }
-
-    /** Shows how far events have come; returns whether all were stored, or false if it was told to stop. */
-    private boolean watch(Flow flow, Serving serving) throws InterruptedException {
+    /** Shows how far events have come; returns whether all was done, or false if it was told to stop. */
+    private boolean watch(Flow flow, Parts parts) throws InterruptedException {
         String printed = "";
         long printAtNanos = System.nanoTime();
         while (!stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
             flow.requireHealthy();
-            boolean allSent = flow.feed().ended();
-            long lag = flow.lag();
-            boolean allStored = allSent && lag == 0 && !stored.isDone();
-            String progress = flow.describe() + String.format(Locale.ROOT, " | lag %,d", lag);
-            if (allStored || (System.nanoTime() >= printAtNanos && !progress.equals(printed))) {
+            boolean newlyDone = !stored.isDone() && flow.isDone();
+            String progress = flow.describe();
+            if (newlyDone || (System.nanoTime() >= printAtNanos && !progress.equals(printed))) {
                 printed = progress;
                 printAtNanos = System.nanoTime() + PRINT_EVERY.toNanos();
                 print(String.format(Locale.ROOT, "%5d s | %s", elapsed().toSeconds(), progress));
             }
-            if (allStored) {
+            if (newlyDone) {
                 stored.complete(null);
                 if (options.exitWhenDone()) {
                     return true;
                 }
-                inviteTo(serving);
+                invite(parts);
             }
         }
         return false;
     }
 
-    private void inviteTo(Serving serving) {
-        print("Every event is stored. Read the views, send more to " + Topology.RAW_TOPIC + ", or stop with Ctrl-C:");
-        print("  curl -s " + serving.url());
-        serving.catalog().views().forEach(view -> print("  curl -s " + serving.url() + "/" + view.name()));
+    private void invite(Parts parts) {
+        print("Everything is done. Stop with Ctrl-C.");
+        parts.serving().ifPresent(serving -> {
+            print("Look at " + serving.url() + ", read the views, or send more to " + Topology.RAW_TOPIC + ":");
+            parts.storing()
+                    .orElseThrow()
+                    .catalog()
+                    .views()
+                    .forEach(view -> print("  curl -s " + serving.url() + "/views/" + view.name()));
+        });
     }
 
     private boolean isStopping() {

@@ -1,9 +1,11 @@
 package io.eventplatform.examples.quickstart;
 
+import io.eventplatform.contract.Contract;
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.event.Event;
 import io.eventplatform.examples.quickstart.audit.AuditPlan;
 import io.eventplatform.examples.quickstart.audit.AuditPlan.Counter;
+import io.eventplatform.examples.quickstart.audit.AuditPlan.Station;
 import io.eventplatform.examples.quickstart.audit.AuditPlan.StoredType;
 import io.eventplatform.kafka.TopicPlan;
 import io.eventplatform.processor.CachedReference;
@@ -14,25 +16,24 @@ import io.eventplatform.processor.Source;
 import io.eventplatform.processor.StampProcessedAt;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.processor.sink.TableProjection;
-import io.eventplatform.processor.sink.ViewProjection;
-import io.eventplatform.storage.Column;
-import io.eventplatform.storage.ColumnType;
-import io.eventplatform.storage.Measure;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.View;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * What this application declares: its contracts, the pipeline from topic to topic, the tables and views in the store.
+ * What this application declares: its contracts, and the pipelines and sinks between its topics.
  *
  * <pre>
- * raw_events ─► enrichment: dedup ─► profile (sign-ups) ─► processed_at ─► enriched_events ─► hot: tables and views
+ *                          ┌► domain.user ─────► user:     dedup ► profile ► processed_at ─┐
+ * raw_events ► router ─────┼► domain.purchase ─► purchase: dedup ► profile ► processed_at ─┼► enriched_events
+ *                          ├► domain.web ──────► web:      dedup ► processed_at ───────────┤        │
+ *                          └► domain.sensor ───► sensor:   dedup ► processed_at ───────────┘        ▼
+ *                                                        hot: {@link Tables}, {@link Views}; lake: {@link Tables}
  * </pre>
  */
 final class Topology {
@@ -41,7 +42,15 @@ final class Topology {
     static final String ENRICHED_TOPIC = "enriched_events";
     static final int PARTITIONS = 4;
 
-    static final Contracts CONTRACTS = Contracts.of(UserSignup.class, EarthquakeReported.class);
+    /** The name of the sink that fills tables and views. */
+    static final String HOT = "hot";
+
+    static final Contracts CONTRACTS =
+            Contracts.of(UserSignup.class, PageView.class, Purchase.class, EarthquakeReported.class);
+
+    /** Sends each event to the topic of its domain, and what is none to the dead letters. */
+    static final Pipeline ROUTER =
+            Pipeline.named("router").from(Source.topic(RAW_TOPIC, CONTRACTS)).toDomains();
 
     /**
      * Ten years, because the window runs on event time and the earthquakes are of 2018: one event of today in a
@@ -50,110 +59,108 @@ final class Topology {
      */
     private static final DedupWindow DEDUP_WINDOW = DedupWindow.of(Duration.ofDays(3653));
 
-    static final View ENRICHED_USER_SIGNUP = View.named("enriched_user_signup")
-            .describedAs("When a sign-up of each user was last processed, and how many there are")
-            .groupBy(Column.required("user_id", ColumnType.STRING))
-            .measure(Measure.max("last_signup_at", ColumnType.TIMESTAMP), Measure.count("signup_count"))
-            .build();
-
-    static final View SIGNUPS_PER_PLAN_PER_DAY = View.named("signups_per_plan_per_day")
-            .describedAs("Sign-ups by plan and day of the event in UTC")
-            .groupBy(Column.required("plan", ColumnType.STRING), Column.required("day", ColumnType.DATE))
-            .measure(Measure.count("signups"))
-            .build();
-
-    static final View QUAKES_PER_NETWORK = View.named("quakes_per_network")
-            .describedAs("Earthquakes and the largest magnitude by seismic network")
-            .groupBy(Column.required("network", ColumnType.STRING))
-            .measure(Measure.count("quake_count"), Measure.max("max_magnitude", ColumnType.DOUBLE))
-            .build();
-
     private Topology() {}
 
-    /** Drops repeated events, adds the user's profile to sign-ups, and says when each event was processed. */
-    static Pipeline pipeline(InstantSource clock) {
-        CachedReference<String, Map<String, Object>> profiles = Profiles.cached();
-        return Pipeline.named("enrichment")
-                .from(Source.topic(RAW_TOPIC, CONTRACTS).deduplicatedById(DEDUP_WINDOW))
-                .processOnly(
-                        UserSignup.class,
-                        Profiles.NAME,
-                        () -> Enrich.with(
-                                Profiles.NAME, signup -> signup.payload().userId(), profiles))
-                .process("processed_at", () -> new StampProcessedAt<>(clock))
-                .to(ENRICHED_TOPIC);
-    }
-
-    /** Keeps events in tables, without the personal e-mail address, and counts them in views. */
-    static StoreSink sink(TableStore store) {
-        return StoreSink.named("hot", ENRICHED_TOPIC, CONTRACTS)
-                .table(TableProjection.append("user_signups", UserSignup.class)
-                        .column("event_id", ColumnType.STRING, Event::id)
-                        .column("timestamp", ColumnType.TIMESTAMP, Event::timestamp)
-                        .column("user_id", ColumnType.STRING, event -> event.payload()
-                                .userId())
-                        .column("plan", ColumnType.STRING, event -> event.payload()
-                                .plan())
-                        .optionalColumn("company", ColumnType.STRING, Profiles::companyOf)
-                        .column("processed_at", ColumnType.TIMESTAMP, event -> event.processedAt()
-                                .orElseThrow()))
-                .table(TableProjection.append("earthquakes", EarthquakeReported.class)
-                        .column("event_id", ColumnType.STRING, Event::id)
-                        .column("timestamp", ColumnType.TIMESTAMP, Event::timestamp)
-                        .column("network", ColumnType.STRING, event -> event.payload()
-                                .network())
-                        .column("place", ColumnType.STRING, event -> event.payload()
-                                .place())
-                        .column("longitude", ColumnType.DOUBLE, event -> event.payload()
-                                .longitude())
-                        .column("latitude", ColumnType.DOUBLE, event -> event.payload()
-                                .latitude())
-                        .column("depth_km", ColumnType.DOUBLE, event -> event.payload()
-                                .depthKm())
-                        .optionalColumn("magnitude", ColumnType.DOUBLE, event -> event.payload()
-                                .magnitude()
-                                .orElse(null))
-                        .column("reported_at", ColumnType.TIMESTAMP, event -> event.payload()
-                                .reportedAt())
-                        .column("processed_at", ColumnType.TIMESTAMP, event -> event.processedAt()
-                                .orElseThrow()))
-                .view(ViewProjection.of(ENRICHED_USER_SIGNUP, UserSignup.class)
-                        .value("user_id", event -> event.payload().userId())
-                        .value("last_signup_at", event -> event.processedAt().orElse(null)))
-                .view(ViewProjection.of(SIGNUPS_PER_PLAN_PER_DAY, UserSignup.class)
-                        .value("plan", event -> event.payload().plan())
-                        .value("day", event -> LocalDate.ofInstant(event.timestamp(), ZoneOffset.UTC)))
-                .view(ViewProjection.of(QUAKES_PER_NETWORK, EarthquakeReported.class)
-                        .value("network", event -> event.payload().network())
-                        .value(
-                                "max_magnitude",
-                                event -> event.payload().magnitude().orElse(null)))
+    /** Keeps the events of one type for ever, in the lake. */
+    static StoreSink lake(TableProjection<?> table, TableStore store) {
+        return StoreSink.named("lake-" + Contract.of(table.type()).type(), ENRICHED_TOPIC, CONTRACTS)
+                .table(table)
                 .into(store);
     }
 
-    /** Every topic of both. */
-    static TopicPlan topics(Pipeline pipeline, StoreSink sink) {
-        return pipeline.topics(PARTITIONS).plus(sink.topics(PARTITIONS));
+    /** Where in the lake they are: {@code user.user_signup}. */
+    static String lakeDirectory(TableProjection<?> table) {
+        Contract<?> contract = Contract.of(table.type());
+        return contract.domain() + "." + contract.type();
+    }
+
+    /** All pipelines, in the order in which an event passes them. */
+    static List<Pipeline> pipelines(InstantSource clock) {
+        return Stream.concat(Stream.of(ROUTER), enrichments(clock).stream()).toList();
+    }
+
+    /** A pipeline for each domain: drops repeated events, adds what is known of the user, says when it was processed. */
+    private static List<Pipeline> enrichments(InstantSource clock) {
+        CachedReference<String, Map<String, Object>> profiles = Profiles.cached();
+        return List.of(
+                stamped(profiled(domain("user"), UserSignup.class, UserSignup::userId, profiles), clock),
+                stamped(profiled(domain("purchase"), Purchase.class, Purchase::userId, profiles), clock),
+                stamped(domain("web"), clock),
+                stamped(domain("sensor"), clock));
+    }
+
+    private static Pipeline.Steps<Record> domain(String domain) {
+        return Pipeline.named(domain)
+                .from(Source.topic("domain." + domain, CONTRACTS).deduplicatedById(DEDUP_WINDOW));
+    }
+
+    private static <T extends Record> Pipeline.Steps<Record> profiled(
+            Pipeline.Steps<Record> steps,
+            Class<T> type,
+            Function<T, String> userId,
+            CachedReference<String, Map<String, Object>> profiles) {
+        return steps.processOnly(
+                type,
+                Profiles.NAME,
+                () -> Enrich.with(Profiles.NAME, (Event<T> event) -> userId.apply(event.payload()), profiles));
+    }
+
+    private static Pipeline stamped(Pipeline.Steps<Record> steps, InstantSource clock) {
+        return steps.process("processed_at", () -> new StampProcessedAt<>(clock))
+                .to(ENRICHED_TOPIC);
+    }
+
+    /** Keeps events in tables and counts them in views. */
+    static StoreSink hot(TableStore store) {
+        StoreSink.Builder sink = StoreSink.named(HOT, ENRICHED_TOPIC, CONTRACTS);
+        Tables.all().forEach(sink::table);
+        Views.projections().forEach(sink::view);
+        return sink.into(store);
     }
 
     /** Where events stand, for the audit, which knows nothing of all this. */
-    static AuditPlan auditPlan(String bootstrapServers, Pipeline pipeline, Path database) {
+    static AuditPlan auditPlan(String bootstrapServers, List<Pipeline> pipelines, Workspace workspace) {
+        List<Station> stations = pipelines.stream()
+                .map(pipeline -> new Station(pipeline.source().topic(), pipeline.deadLetterTopic()))
+                .toList();
         return new AuditPlan(
                 bootstrapServers,
-                RAW_TOPIC,
-                pipeline.deadLetterTopic(),
+                stations.get(0),
+                stations.subList(1, stations.size()),
                 ENRICHED_TOPIC,
-                database,
+                workspace.database(),
                 List.of(
-                        new StoredType(
-                                "user_signup",
-                                "user_signups",
-                                List.of(
-                                        new Counter("enriched_user_signup_g1", "signup_count"),
-                                        new Counter("signups_per_plan_per_day_g1", "signups"))),
-                        new StoredType(
-                                "earthquake_reported",
-                                "earthquakes",
-                                List.of(new Counter("quakes_per_network_g1", "quake_count")))));
+                        stored(
+                                Tables.USER_SIGNUPS,
+                                workspace,
+                                counter(Views.ENRICHED_USER_SIGNUP, "signup_count"),
+                                counter(Views.SIGNUPS_PER_PLAN_PER_DAY, "signups")),
+                        stored(Tables.PAGE_VIEWS, workspace, counter(Views.DAILY_ACTIVE_USERS, "page_views")),
+                        stored(Tables.PURCHASES, workspace, counter(Views.REVENUE_PER_PLAN_PER_DAY, "purchases")),
+                        stored(
+                                Tables.EARTHQUAKES,
+                                workspace,
+                                counter(Views.QUAKES_PER_NETWORK, "quake_count"),
+                                counter(Views.QUAKES_PER_NETWORK_PER_DAY, "quake_count"))));
+    }
+
+    private static StoredType stored(TableProjection<?> table, Workspace workspace, Counter... views) {
+        return new StoredType(
+                Contract.of(table.type()).type(),
+                table.spec().name(),
+                workspace.lake().resolve(lakeDirectory(table)),
+                List.of(views));
+    }
+
+    private static Counter counter(View view, String measure) {
+        return new Counter(view.table().name(), measure);
+    }
+
+    /** Every topic of these. */
+    static TopicPlan topics(List<Pipeline> pipelines, List<StoreSink> sinks) {
+        return Stream.concat(
+                        pipelines.stream().map(pipeline -> pipeline.topics(PARTITIONS)),
+                        sinks.stream().map(sink -> sink.topics(PARTITIONS)))
+                .reduce(TopicPlan.of(List.of()), TopicPlan::plus);
     }
 }

@@ -12,6 +12,6 @@ import java.util.Optional;
  * @param plan such as {@code free} or {@code pro}
  * @param metadata whatever the sign-up page knew
  */
-@EventContract(type = "user_signup", version = 1)
+@EventContract(type = "user_signup", version = 1, domain = "user")
 public record UserSignup(
         @EventKey String userId, @Pii Optional<String> email, String plan, Map<String, Object> metadata) {}

@@ -48,6 +48,10 @@ final class Workspace implements AutoCloseable {
         return directory.resolve("hot.duckdb");
     }
 
+    Path lake() {
+        return directory.resolve("lake");
+    }
+
     Path state() {
         return directory.resolve("run.properties");
     }

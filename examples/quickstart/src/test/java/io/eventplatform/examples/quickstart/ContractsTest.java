@@ -19,7 +19,8 @@ class ContractsTest {
 
     @Test
     void thePublishedSchemasAreThoseOfTheRecords() {
-        ContractSnapshots.verify(Path.of("contracts"), UserSignup.class, EarthquakeReported.class);
+        ContractSnapshots.verify(
+                Path.of("contracts"), UserSignup.class, PageView.class, Purchase.class, EarthquakeReported.class);
     }
 
     @Test

@@ -38,12 +38,15 @@ class KillTest {
     private enum Place {
         IN_THE_PIPELINE,
         BETWEEN_KAFKA_AND_STORE,
-        IN_THE_SINK;
+        IN_THE_SINK,
+        IN_THE_LAKE;
 
         private List<CrashPoint> points(int commit, int record) {
             return switch (this) {
                 case IN_THE_PIPELINE ->
                     List.of(
+                            new CrashPoint(CrashPoint.ROUTER, Step.OUTPUTS_SENT, record),
+                            new CrashPoint(CrashPoint.ROUTER, Step.TRANSACTION_COMMITTED, commit),
                             new CrashPoint(CrashPoint.PIPELINE, Step.PROCESSED, record),
                             new CrashPoint(CrashPoint.PIPELINE, Step.OUTPUTS_SENT, record),
                             new CrashPoint(CrashPoint.PIPELINE, Step.OFFSETS_SENT, commit));
@@ -55,6 +58,10 @@ class KillTest {
                     List.of(
                             new CrashPoint(CrashPoint.SINK, Step.STORE_COMMITTED, commit),
                             new CrashPoint(CrashPoint.SINK, Step.PROGRESS_REPORTED, commit));
+                case IN_THE_LAKE ->
+                    List.of(
+                            new CrashPoint(CrashPoint.LAKE, Step.ROWS_BUILT, commit),
+                            new CrashPoint(CrashPoint.LAKE, Step.STORE_COMMITTED, commit));
             };
         }
 
@@ -137,7 +144,7 @@ class KillTest {
         String text = Files.readString(output);
         assertThat(process.exitValue()).as(text).isZero();
         assertThat(text)
-                .containsPattern("earthquake_reported .* 1,707 +1,707 +holds")
+                .containsPattern("earthquake_reported .* 1,707 +1,707 +1,707, 1,707 +holds")
                 .contains("The audit holds: nothing is lost, nothing is counted twice.");
     }
 

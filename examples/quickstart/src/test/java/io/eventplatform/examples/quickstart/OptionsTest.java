@@ -19,18 +19,46 @@ class OptionsTest {
     @Test
     void withoutArgumentsEveryOptionHasItsDefault() {
         assertThat(Options.parse())
-                .isEqualTo(new Options(false, 20_000, 2_000, Optional.empty(), 1, Optional.empty(), 8080, false));
+                .isEqualTo(new Options(
+                        false,
+                        Role.ALL_IN_ONE,
+                        Optional.empty(),
+                        0,
+                        "quickstart",
+                        20_000,
+                        2_000,
+                        Optional.empty(),
+                        1,
+                        Optional.empty(),
+                        8080,
+                        false));
     }
 
     @Test
     void aValueFollowsItsOptionOrAnEqualsSign() {
         Options options = Options.parse("--events", "5", "--rate=0", "--seed", "-7", "--port=0", "--exit-when-done");
 
-        assertThat(options).isEqualTo(new Options(false, 5, 0, Optional.empty(), -7, Optional.empty(), 0, true));
+        assertThat(options.events()).isEqualTo(5);
+        assertThat(options.rate()).isZero();
+        assertThat(options.seed()).isEqualTo(-7);
+        assertThat(options.port()).isZero();
+        assertThat(options.exitWhenDone()).isTrue();
     }
 
     @Test
-    void withAFileToReplayNoSignupsAreGeneratedUnlessAskedFor() throws Exception {
+    void rolesAreAListOnABroker() {
+        Options options = Options.parse("--role", "sink,serve", "--bootstrap", "kafka:9092", "--instance", "b");
+
+        assertThat(options.roles()).containsExactlyInAnyOrder(Role.SINK, Role.SERVE);
+        assertThat(options.bootstrap()).contains("kafka:9092");
+        assertThat(options.instance()).isEqualTo("b");
+        assertThat(Options.parse("--bootstrap", "kafka:9092").roles()).isEqualTo(Role.ALL_ON_A_BROKER);
+        assertThat(Options.parse("--role", "broker", "--kafka-port", "9092").kafkaPort())
+                .isEqualTo(9092);
+    }
+
+    @Test
+    void withAFileToReplayNothingIsGeneratedUnlessAskedFor() throws Exception {
         Path file = Files.writeString(directory.resolve("events.ndjson"), "{}\n");
 
         assertThat(Options.parse("--input", file.toString()).events()).isZero();
@@ -53,8 +81,8 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            --evnts 5               | "--evnts" is not an option. The options are --events, --rate, --input, --seed, --data, --port, --exit-when-done, --help.
-            events                  | "events" is not an option. The options are --events, --rate, --input, --seed, --data, --port, --exit-when-done, --help.
+            --evnts 5               | "--evnts" is not an option. The options are --events, --rate, --input, --seed, --data, --port, --role, --bootstrap, --kafka-port, --instance, --exit-when-done, --help.
+            events                  | "events" is not an option. The options are --events, --rate, --input, --seed, --data, --port, --role, --bootstrap, --kafka-port, --instance, --exit-when-done, --help.
             --events                | --events needs a value, as in --events VALUE.
             --events many           | --events must be a whole number from 0 to 10000000 but was "many". Give fewer, or several runs on one --data.
             --events 10000001       | --events must be a whole number from 0 to 10000000 but was "10000001". Give fewer, or several runs on one --data.
@@ -64,6 +92,17 @@ class OptionsTest {
             --seed 1 --seed=2       | --seed was given twice. Give it once.
             --exit-when-done=yes    | --exit-when-done takes no value but was given "yes". Leave the value out.
             --data=                 | --data must be a directory but was "". Name another; it is created if it does not exist.
+            --role cook             | --role must be a list of broker, ingest, process, sink, serve, audit but was "cook". Separate them by commas alone, as in --role sink,serve.
+            --role ingest           | --role ingest needs the broker of the other processes. Name it with --bootstrap HOST:PORT; --role broker --kafka-port 9092 starts one.
+            --role broker --bootstrap a:1 | --role broker starts a broker and --bootstrap names another. Leave one out.
+            --role sink --bootstrap a:1   | --role sink cannot run alone: the store, DuckDB, is private to a process, so who fills it must serve it. Use --role sink,serve.
+            --role serve --bootstrap a:1  | --role serve cannot run alone: the store, DuckDB, is private to a process, so who fills it must serve it. Use --role sink,serve.
+            --role audit,ingest --bootstrap a:1 | --role audit recounts what the others have done, so it runs alone. Use --role audit when they have stopped.
+            --role audit --bootstrap a:1  | --role audit needs --data DIR, where the stores of the others are.
+            --role process --bootstrap a:1 --exit-when-done | --exit-when-done needs a process that knows when all is done: one with every role, or --role ingest, which then ends when all is sent. Leave it out.
+            --bootstrap here        | --bootstrap must be HOST:PORT, as in 127.0.0.1:9092, but was "here". Give that.
+            --bootstrap a:1 --kafka-port 9092 | --kafka-port is of a broker in this process and --bootstrap names another. Leave one out.
+            --instance a.b          | --instance must be 1 to 50 letters, digits, _ and - but was "a.b". Give another.
             --data=pom.xml          | --data must be a directory but was "pom.xml". Name another; it is created if it does not exist.
             """)
     void anOptionThatCannotBeIsRefusedWithTheWayOut(String commandLine, String message) {
@@ -88,6 +127,7 @@ class OptionsTest {
 
         assertThat(Options.USAGE)
                 .contains("--events", "--rate", "--input", "--seed", "--data", "--port", "--exit-when-done", "--help")
+                .contains("--role", "--bootstrap", "--kafka-port", "--instance")
                 .contains("default " + defaults.events(), "default " + defaults.rate(), "default " + defaults.port());
         assertThat(Options.USAGE.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
     }

@@ -48,16 +48,22 @@ class QuickstartTest {
 
         assertThat(first).as(firstOutput).isZero();
         assertThat(firstOutput)
-                .contains("Sending 2,000 sign-ups + 40 duplicates + 10 malformed + 8 violations (#0 to #1,999)"
-                        + " + the earthquakes, as fast as possible.")
-                .containsPattern("earthquake_reported +1,707 += 1,707 +\\+ 0 +\\+ 0 +\\| +1,707 +1,707 +holds")
-                .containsPattern("user_signup +2,048 += 2,000 +\\+ 8 +\\+ 40 +\\| +2,000 +2,000, 2,000 +holds")
+                .contains("Sending 300 sign-ups, 1,400 page views, 300 purchases + 40 duplicates + 10 malformed"
+                        + " + 8 violations (#0 to #1,999) + the earthquakes, as fast as possible.")
+                .containsPattern("\\(unreadable\\) +10 += 0 +\\+ 10 +\\+ 0 +\\+ 0 ")
+                .containsPattern("earthquake_reported +1,707 += 1,707 +\\+ 0 +\\+ 0 +\\+ 0 +\\| +1,707 +1,707"
+                        + " +1,707, 1,707 +holds")
+                .containsPattern("page_view +1,420 += 1,400 +\\+ 0 +\\+ 0 +\\+ 20 +\\| +1,400 +1,400 +1,400 +holds")
+                .containsPattern("purchase +320 += 300 +\\+ 0 +\\+ 0 +\\+ 20 +\\| +300 +300 +300 +holds")
+                .containsPattern("user_signup +308 += 300 +\\+ 4 +\\+ 4 +\\+ 0 +\\| +300 +300 +300, 300 +holds")
                 .contains(HOLDS);
         assertThat(second).as(output()).isZero();
         assertThat(output())
-                .contains("Sending 500 sign-ups + 10 duplicates + 2 malformed + 2 violations (#2,000 to #2,499),")
+                .contains(
+                        "Sending 75 sign-ups, 350 page views, 75 purchases + 10 duplicates + 2 malformed + 2 violations"
+                                + " (#2,000 to #2,499),")
                 .containsPattern("earthquake_reported +1,707 ")
-                .containsPattern("user_signup +2,560 += 2,500 +\\+ 10 +\\+ 50 ")
+                .containsPattern("user_signup +385 += 375 +\\+ 5 +\\+ 5 +\\+ 0 ")
                 .contains(HOLDS);
     }
 
@@ -66,11 +72,13 @@ class QuickstartTest {
         Quickstart quickstart = quickstart("--events", "1000", "--rate", "0", "--port", "0");
         CompletableFuture<Integer> exitCode = CompletableFuture.supplyAsync(quickstart::run);
 
-        String views = quickstart.servingAt().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        String views = quickstart.servingAt().toCompletableFuture().get(60, TimeUnit.SECONDS) + "/views";
         quickstart.stored().toCompletableFuture().get(60, TimeUnit.SECONDS);
         JsonNode networks = get(views + "/quakes_per_network");
         JsonNode plans = get(views + "/signups_per_plan_per_day");
         JsonNode users = get(views + "/enriched_user_signup");
+        JsonNode active = get(views + "/daily_active_users");
+        JsonNode revenue = get(views + "/revenue_per_plan_per_day");
         quickstart.stop();
 
         assertThat(exitCode.get(60, TimeUnit.SECONDS)).as(output()).isZero();
@@ -79,8 +87,11 @@ class QuickstartTest {
         assertThat(networks.get("rows").get(0).get("network").stringValue()).isEqualTo("ak");
         assertThat(networks.get("rows").get(0).get("max_magnitude").doubleValue())
                 .isEqualTo(4.8);
-        assertThat(sum(plans, "signups")).isEqualTo(1_000);
-        assertThat(sum(users, "signup_count")).isEqualTo(1_000);
+        assertThat(sum(plans, "signups")).isEqualTo(150);
+        assertThat(sum(users, "signup_count")).isEqualTo(150);
+        assertThat(sum(active, "page_views")).isEqualTo(700);
+        assertThat(sum(active, "active_users")).isBetween(400L, 700L);
+        assertThat(sum(revenue, "purchases")).isEqualTo(150);
         assertThat(users.get("rows").get(0).get("last_signup_at").stringValue()).startsWith("20");
         assertThat(output())
                 .contains("curl -s " + views + "/quakes_per_network")
@@ -104,10 +115,10 @@ class QuickstartTest {
 
         assertThat(exitCode).as(output()).isZero();
         assertThat(output())
-                .contains("Sending no sign-ups + the lines of " + file)
-                .containsPattern("\\(unreadable\\) +1 += 0 +\\+ 1 +\\+ 0 ")
-                .containsPattern("user_left +1 += 0 +\\+ 1 +\\+ 0 ")
-                .containsPattern("user_signup +2 += 1 +\\+ 0 +\\+ 1 +\\| +1 +1, 1 ")
+                .contains("Sending no generated events + the lines of " + file)
+                .containsPattern("\\(unreadable\\) +1 += 0 +\\+ 1 +\\+ 0 +\\+ 0 ")
+                .containsPattern("user_left +1 += 0 +\\+ 1 +\\+ 0 +\\+ 0 ")
+                .containsPattern("user_signup +2 += 1 +\\+ 0 +\\+ 0 +\\+ 1 +\\| +1 +1 +1, 1 ")
                 .contains(HOLDS);
     }
 
@@ -117,7 +128,7 @@ class QuickstartTest {
         int exitCode = quickstart(
                         store -> new BrokenStore(store, fault),
                         "--events",
-                        "300",
+                        "2000",
                         "--rate",
                         "0",
                         "--port",

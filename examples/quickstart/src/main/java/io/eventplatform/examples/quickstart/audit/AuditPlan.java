@@ -6,31 +6,36 @@ import java.util.List;
 /**
  * What an audit recounts, by plain names.
  *
- * @param rawTopic where every record starts
- * @param deadLetterTopic where records of it went that could not be processed
- * @param enrichedTopic where the others went
+ * @param raw where every record starts, and where those go that cannot be routed
+ * @param domains where the others go on, and where those of them go that cannot be processed
+ * @param enrichedTopic where those go that could
  * @param database the DuckDB file with the tables and views; nobody else may have it open
  * @param types the event types that have a table
  */
 public record AuditPlan(
         String bootstrapServers,
-        String rawTopic,
-        String deadLetterTopic,
+        Station raw,
+        List<Station> domains,
         String enrichedTopic,
         Path database,
         List<StoredType> types) {
 
     public AuditPlan {
+        domains = List.copyOf(domains);
         types = List.copyOf(types);
     }
+
+    /** A topic, and the dead letters of who reads it. */
+    public record Station(String topic, String deadLetterTopic) {}
 
     /**
      * Where the events of a type end.
      *
      * @param table has one row, with its {@code event_id}, for each event
+     * @param lakeTable the directory of a Delta table that has the same rows
      * @param views each counts every event once
      */
-    public record StoredType(String type, String table, List<Counter> views) {
+    public record StoredType(String type, String table, Path lakeTable, List<Counter> views) {
 
         public StoredType {
             views = List.copyOf(views);

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 public final class AuditReport {
 
     private static final List<String> HEADINGS =
-            List.of("", "raw", "= enriched", "+ dead", "+ dropped", "", "table rows", "counted by views", "");
+            List.of("", "raw", "= enriched", "+ unroutable", "+ dead", "+ dropped", "", "table", "lake", "views", "");
     private static final String COLUMN_GAP = "  ";
 
     private final List<TypeBalance> balances;
@@ -36,7 +36,8 @@ public final class AuditReport {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("Audit: records by type, recounted from the topics and the store\n");
+        StringBuilder text =
+                new StringBuilder("Audit: records by type, recounted from the topics, the store and the lake\n");
         List<List<String>> lines = new ArrayList<>();
         lines.add(HEADINGS);
         balances.forEach(balance -> lines.add(line(balance)));
@@ -57,18 +58,21 @@ public final class AuditReport {
     }
 
     private static List<String> line(TypeBalance balance) {
-        boolean stored = balance.rows().isPresent();
-        String views =
-                balance.views().values().stream().map(AuditReport::number).collect(Collectors.joining(", "));
+        TypeBalance.Stored stored = balance.stored();
+        String views = stored == null
+                ? "-"
+                : stored.views().values().stream().map(AuditReport::number).collect(Collectors.joining(", "));
         return List.of(
                 balance.type(),
                 number(balance.raw()),
                 "= " + number(balance.enriched()),
+                "+ " + number(balance.unroutable()),
                 "+ " + number(balance.dead()),
                 "+ " + number(balance.dropped()),
                 "|",
-                stored ? number(balance.rows().getAsLong()) : "-",
-                stored ? views : "-",
+                stored == null ? "-" : number(stored.rows()),
+                stored == null ? "-" : number(stored.lakeRows()),
+                views,
                 balance.problems().isEmpty() ? "holds" : "DIFFERS");
     }
 
