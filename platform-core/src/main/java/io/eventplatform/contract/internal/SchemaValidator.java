@@ -32,7 +32,14 @@ final class SchemaValidator {
      * time quadratic in elements whose hash codes collide.
      */
     private static final Dialect DIALECT = Dialect.builder(Dialects.getDraft202012())
-            .keywords(Stream.of("uniqueItems", "x-content-model", "x-domain", "x-java-type", "x-key", "x-pii", "x-precision")
+            .keywords(Stream.of(
+                            "uniqueItems",
+                            "x-content-model",
+                            "x-domain",
+                            "x-java-type",
+                            "x-key",
+                            "x-pii",
+                            "x-precision")
                     .map(NonValidationKeyword::new)
                     .toList())
             .build();
