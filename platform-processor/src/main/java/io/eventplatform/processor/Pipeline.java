@@ -5,6 +5,7 @@ import io.eventplatform.kafka.TopicSpec;
 import io.eventplatform.processor.internal.Identity;
 import io.eventplatform.processor.internal.Stage;
 import io.eventplatform.processor.internal.Targets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -90,11 +91,16 @@ public final class Pipeline {
         return TopicPlan.of(topics);
     }
 
+    private static String describe(Duration length) {
+        long days = length.toDays();
+        return length.equals(Duration.ofDays(days)) ? days + (days == 1 ? " day" : " days") : length.toString();
+    }
+
     /** The graph in a few lines, for people. */
     public String describe() {
         StringBuilder text = new StringBuilder("pipeline " + name + " (exactly once)\n  from " + source.topic());
         source.dedupWindow().ifPresent(window -> text.append(", deduplicated by event_id within ")
-                .append(window.length()));
+                .append(describe(window.length())));
         for (Stage stage : stages) {
             text.append("\n  ").append(stage.name());
             stage.onlyType()

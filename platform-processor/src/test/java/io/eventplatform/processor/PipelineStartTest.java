@@ -80,7 +80,8 @@ class PipelineStartTest {
             assertThat(((Health.Failed) runner.health()).cause())
                     .hasMessage(
                             source.topic() + " has got partition 1, which the topics that go with it lack. Give them"
-                                    + " as many partitions (Pipeline.topics), then restart");
+                                    + " as many partitions (pipeline.topics(partitions).createOrVerify(kafka,"
+                                    + " timeout)), then restart");
         }
     }
 
@@ -142,7 +143,7 @@ class PipelineStartTest {
     }
 
     @Test
-    void aMissingTopicIsNamedAtOnce() {
+    void missingTopicsAreNamedAtOnce() {
         Pipeline pipeline = pipeline().to(name + "-out");
         kafka.create(TopicPlan.of(List.of(
                 TopicSpec.of(source.topic(), 2),
@@ -151,7 +152,9 @@ class PipelineStartTest {
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageMatching("topic .* does not exist. Create it first: Pipeline.topics");
+                .hasMessage("topics [" + pipeline.dedupTopic() + ", " + pipeline.deadLetterTopic()
+                        + "] do not exist. Create them first:"
+                        + " pipeline.topics(partitions).createOrVerify(kafka, timeout)");
 
         kafka.create(TopicPlan.of(
                 List.of(TopicSpec.of(pipeline.dedupTopic(), 2), TopicSpec.of(pipeline.deadLetterTopic(), 2))));
@@ -159,7 +162,8 @@ class PipelineStartTest {
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
                 .hasMessage("topic " + pipeline.targetTopics().get(0) + " has 1 partitions, fewer than its source "
-                        + source.topic() + " with 2. Give it as many: Pipeline.topics");
+                        + source.topic() + " with 2. Give it as many:"
+                        + " pipeline.topics(partitions).createOrVerify(kafka, timeout)");
     }
 
     @Test
@@ -168,7 +172,7 @@ class PipelineStartTest {
 
         assertThat(pipeline().process("a", nothing).to(name + "-out").describe())
                 .isEqualTo("pipeline " + name + " (exactly once)\n  from " + source.topic()
-                        + ", deduplicated by event_id within PT24H\n  a\n  to " + name + "-out\n  dead letters to "
+                        + ", deduplicated by event_id within 1 day\n  a\n  to " + name + "-out\n  dead letters to "
                         + source.topic() + "." + name + ".dlt");
         assertThatThrownBy(() -> Pipeline.named("a b"))
                 .hasMessage("pipeline name must be 1 to 100 letters, digits, _ and -, starting with a letter or digit,"

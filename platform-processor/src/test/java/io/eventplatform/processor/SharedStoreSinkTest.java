@@ -72,9 +72,9 @@ class SharedStoreSinkTest {
     @Test
     void instancesShareThePartitionsAndTheSurvivorTakesOver() {
         send(200);
-        Runner first = Runner.start(sink, kafka.config(), options("first", StepListener.NONE));
+        Runner first = Runner.start(sink, kafka.config(), options(StepListener.NONE));
         first.ready().toCompletableFuture().join();
-        Runner second = Runner.start(sink, kafka.config(), options("second", StepListener.NONE));
+        Runner second = Runner.start(sink, kafka.config(), options(StepListener.NONE));
         try (first;
                 second) {
             KafkaWorld.await(() -> second.progress().lag() >= 0); // it has been given partitions
@@ -104,9 +104,9 @@ class SharedStoreSinkTest {
         // After a second without a poll the group gives the partitions of a sleeper to others.
         KafkaConfig impatient = kafka.config().with("max.poll.interval.ms", 1000);
         send(200);
-        try (Runner zombie = Runner.start(sink, impatient, options("zombie", sleepsWithABatchInHand))) {
+        try (Runner zombie = Runner.start(sink, impatient, options(sleepsWithABatchInHand))) {
             awaitQuietly(asleep);
-            try (Runner heir = Runner.start(sink, kafka.config(), options("heir", StepListener.NONE))) {
+            try (Runner heir = Runner.start(sink, kafka.config(), options(StepListener.NONE))) {
                 KafkaWorld.await(this::everythingIsStored);
                 int conflicts = store.conflicts.get();
                 awake.countDown();
@@ -129,19 +129,27 @@ class SharedStoreSinkTest {
             }
         };
         send(100);
-        Runner first = Runner.start(sink, kafka.config(), options("one", dies));
+        Runner first = Runner.start(sink, kafka.config(), named("one", dies));
         KafkaWorld.await(() -> first.progress().records() > 0);
         send(300);
         KafkaWorld.await(() -> first.health() instanceof Health.Failed);
 
-        try (Runner again = Runner.start(sink, kafka.config(), options("one", StepListener.NONE))) {
+        try (Runner again = Runner.start(sink, kafka.config(), named("one", StepListener.NONE))) {
             KafkaWorld.await(this::everythingIsStored);
         }
         first.close();
         assertStoredOnce();
     }
 
-    private static RunnerOptions options(String instance, StepListener listener) {
+    /** Without a name, so that the group lets go of an instance as soon as it leaves. */
+    private static RunnerOptions options(StepListener listener) {
+        return RunnerOptions.builder()
+                .maxCommitRecords(25)
+                .stepListener(listener)
+                .build();
+    }
+
+    private static RunnerOptions named(String instance, StepListener listener) {
         return RunnerOptions.builder()
                 .instance(instance)
                 .maxCommitRecords(25)

@@ -43,15 +43,14 @@ final class Topics {
      * Looks at the source and its companions.
      *
      * @param howToCreate the method that plans these topics, for messages
-     * @throws IllegalStateException if one is missing, or has fewer partitions than the source
+     * @throws IllegalStateException if some are missing, or one has fewer partitions than the source
      */
     static Topics at(Admin admin, String howToCreate, String source, List<String> companions) {
         Topics topics = new Topics(source, howToCreate);
         List<String> names = new ArrayList<>(companions);
         names.add(source);
-        admin.describeTopics(names)
-                .topicNameValues()
-                .forEach((name, answer) -> topics.descriptions.put(name, topics.described(name, answer)));
+        admin.describeTopics(names).topicNameValues().forEach(topics::described);
+        topics.requireAll(names);
         for (String companion : companions) {
             int partitions = topics.partitions(companion);
             topics.leastCompanionPartitions = Math.min(topics.leastCompanionPartitions, partitions);
@@ -65,18 +64,26 @@ final class Topics {
         return topics;
     }
 
-    private TopicDescription described(String name, KafkaFuture<TopicDescription> answer) {
+    private void described(String name, KafkaFuture<TopicDescription> answer) {
         try {
-            return answer.get();
+            descriptions.put(name, answer.get());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new IllegalStateException(
-                        "topic " + name + " does not exist. Create it first: " + howToCreate, e);
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw new IllegalStateException("topic " + name + " cannot be described: " + e.getCause(), e);
             }
-            throw new IllegalStateException("topic " + name + " cannot be described: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while describing topic " + name, e);
+        }
+    }
+
+    private void requireAll(List<String> names) {
+        List<String> missing = names.stream()
+                .filter(name -> !descriptions.containsKey(name))
+                .sorted()
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("topics " + missing + " do not exist. Create them first: " + howToCreate);
         }
     }
 

@@ -57,7 +57,11 @@ class Wiring {
         Source source = pipeline.source();
         try (Unwind unwind = new Unwind()) {
             Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
-            Topics topics = Topics.at(admin, "Pipeline.topics", source.topic(), companions(pipeline));
+            Topics topics = Topics.at(
+                    admin,
+                    "pipeline.topics(partitions).createOrVerify(kafka, timeout)",
+                    source.topic(),
+                    companions(pipeline));
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(kafka, groupMember(kafka, group, options, clientId)));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
@@ -122,7 +126,11 @@ class Wiring {
         String topic = sink.source().topic();
         try (Unwind unwind = new Unwind()) {
             Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
-            Topics topics = Topics.at(admin, "StoreSink.topics", topic, List.of(sink.deadLetterTopic()));
+            Topics topics = Topics.at(
+                    admin,
+                    "sink.topics(partitions).createOrVerify(kafka, timeout)",
+                    topic,
+                    List.of(sink.deadLetterTopic()));
             Uuid topicId = topics.source().topicId();
             TopicWatch watch = new TopicWatch(admin, topic, topicId);
             boolean shared = sink.store().capabilities().contains(Capability.SHARED);
