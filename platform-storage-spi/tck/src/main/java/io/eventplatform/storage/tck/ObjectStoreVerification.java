@@ -132,14 +132,14 @@ public abstract class ObjectStoreVerification {
         try {
             Future<?> looking = pool.submit(() -> {
                 do {
+                    assertThat(reader.list("data/created", ""))
+                            .as("a listing while the object is being made")
+                            .isSubsetOf(new ObjectInfo(created, fresh.length));
                     assertThat(reader.read(created)
                                     .map(bytes -> Arrays.equals(bytes, fresh))
                                     .orElse(true))
                             .as("an object that is being made is absent or whole")
                             .isTrue();
-                    assertThat(reader.list("data/created", ""))
-                            .as("a listing while the object is being made")
-                            .isSubsetOf(new ObjectInfo(created, fresh.length));
                     byte[] seen = reader.read(replaced).orElseThrow();
                     assertThat(Arrays.equals(seen, old) || Arrays.equals(seen, fresh))
                             .as("an object that is being replaced is the whole old or the whole new one")

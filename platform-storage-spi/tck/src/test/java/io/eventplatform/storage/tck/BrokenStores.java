@@ -253,6 +253,13 @@ final class BrokenStores {
         }
     }
 
+    static final class HasTablesItSaysItCannotHave extends BrokenStore {
+        @Override
+        public Set<Capability> capabilities() {
+            return Set.of(Capability.SCHEMA_ADD_COLUMN);
+        }
+    }
+
     static final class AcceptsAnyShape extends BrokenStore {
         @Override
         public void ensureTable(TableSpec table) {

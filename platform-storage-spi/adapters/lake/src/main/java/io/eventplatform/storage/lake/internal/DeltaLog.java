@@ -110,7 +110,6 @@ public final class DeltaLog {
      *
      * <p>A put whose outcome is unknown is asked again: whether the entry stands is then told by the id in
      * the one that does.
-     *
      */
     private boolean publish(TableState base, Entry entry) {
         ObjectKey key = entryKey(base.version() + 1);
