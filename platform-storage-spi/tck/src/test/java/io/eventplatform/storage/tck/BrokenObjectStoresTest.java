@@ -17,13 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Each test of the object stores' kit that matters most can fail, and says the right thing then. */
 class BrokenObjectStoresTest {
+
+    /** Less than any object of the test that is made to fail. */
+    private static final int PART_BYTES = 1_000;
 
     @Test
     void lookingBeforeWritingFailsO1() {
@@ -55,8 +57,7 @@ class BrokenObjectStoresTest {
     @Test
     void writingInPlaceFailsO2() {
         AtomicInteger puts = new AtomicInteger();
-        AtomicBoolean half = new AtomicBoolean();
-        CountDownLatch halfSeen = new CountDownLatch(1);
+        CountDownLatch partSeen = new CountDownLatch(1);
         assertFails(
                 store -> new BrokenObjectStore(store) {
                     @Override
@@ -68,12 +69,11 @@ class BrokenObjectStoresTest {
                         try (OutputStream out =
                                 Files.newOutputStream(localPath(key).orElseThrow())) {
                             byte[] all = Files.readAllBytes(content);
-                            out.write(all, 0, all.length / 2);
-                            half.set(true);
-                            if (!halfSeen.await(60, TimeUnit.SECONDS)) {
+                            out.write(all, 0, PART_BYTES);
+                            if (!partSeen.await(60, TimeUnit.SECONDS)) {
                                 throw new IllegalStateException("nobody looks");
                             }
-                            out.write(all, all.length / 2, all.length - all.length / 2);
+                            out.write(all, PART_BYTES, all.length - PART_BYTES);
                         } catch (IOException | InterruptedException e) {
                             throw new IllegalStateException(e);
                         }
@@ -81,31 +81,31 @@ class BrokenObjectStoresTest {
 
                     @Override
                     public Optional<InputStream> get(ObjectKey key) {
-                        boolean begunAtHalf = half.get();
-                        Optional<InputStream> seen = super.get(key).map(BrokenObjectStoresTest::readNow);
-                        if (begunAtHalf && key.value().equals("data/created")) {
-                            halfSeen.countDown();
-                        }
-                        return seen;
+                        Optional<byte[]> content = super.get(key).map(BrokenObjectStoresTest::bytes);
+                        content.ifPresent(bytes -> tell(bytes.length));
+                        return content.map(ByteArrayInputStream::new);
                     }
 
                     @Override
                     public List<ObjectInfo> list(String prefix, String startAfter) {
-                        boolean begunAtHalf = half.get();
                         List<ObjectInfo> listed = super.list(prefix, startAfter);
-                        if (begunAtHalf) {
-                            halfSeen.countDown();
-                        }
+                        listed.forEach(object -> tell(object.size()));
                         return listed;
+                    }
+
+                    private void tell(long bytes) {
+                        if (bytes <= PART_BYTES) {
+                            partSeen.countDown();
+                        }
                     }
                 },
                 "o2_aReaderNeverSeesPartOfAnObject",
                 "being made");
     }
 
-    private static InputStream readNow(InputStream content) {
+    private static byte[] bytes(InputStream content) {
         try (content) {
-            return new ByteArrayInputStream(content.readAllBytes());
+            return content.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
