@@ -2,20 +2,23 @@ package io.eventplatform.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -201,19 +204,46 @@ public final class LocalObjectStore implements ObjectStore {
             return List.of();
         }
         byte[] after = startAfter.getBytes(StandardCharsets.UTF_8);
-        try (Stream<Path> files = Files.walk(top)) {
-            return files.map(file -> root.relativize(file).toString().replace('\\', '/'))
-                    .filter(name -> name.startsWith(prefix) && !name.startsWith("."))
+        try {
+            return namesBelow(top).stream()
+                    .filter(name -> name.startsWith(prefix))
                     .filter(name -> Arrays.compareUnsigned(name.getBytes(StandardCharsets.UTF_8), after) > 0)
-                    .filter(name -> Files.isRegularFile(root.resolve(name)))
                     .map(ObjectKey::new)
                     .sorted()
                     .limit(PAGE_SIZE)
                     .flatMap(key -> head(key).stream())
                     .toList();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             throw new StoreException.Transient(root + ", objects " + prefix + "*: " + e + ". Try again.", e);
         }
+    }
+
+    /** The files below a directory, without those aside, and without those that others delete meanwhile. */
+    private List<String> namesBelow(Path top) throws IOException {
+        List<String> names = new ArrayList<>();
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                return directory.equals(aside) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    names.add(root.relativize(file).toString().replace('\\', '/'));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return names;
     }
 
     @Override
