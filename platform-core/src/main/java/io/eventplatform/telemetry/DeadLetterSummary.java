@@ -4,14 +4,16 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A record that could not be processed, without its contents.
+ * A record that a stage gave up, without its content.
  *
- * @param topic where it stands, with {@code partition} and {@code offset}
- * @param deadLetterTopic where it was copied to
- * @param reason a code, such as {@code contract.violated}
- * @param detail for people; never holds values of the record
- * @param stage the step of a pipeline that failed; empty if none had begun
- * @param at when it was given up
+ * @param topic where the record was read
+ * @param deadLetterTopic where it was put
+ * @param partition of {@code topic}
+ * @param offset in {@code partition}
+ * @param reason the code, such as {@code schema.violated}
+ * @param detail for people; never holds personal data
+ * @param stage the name of the stage that gave up
+ * @param at when it did
  */
 public record DeadLetterSummary(
         String topic,
@@ -30,5 +32,11 @@ public record DeadLetterSummary(
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(stage, "stage");
         Objects.requireNonNull(at, "at");
+        if (partition < 0) {
+            throw new IllegalArgumentException("partition must be 0 or more but was " + partition);
+        }
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset must be 0 or more but was " + offset);
+        }
     }
 }

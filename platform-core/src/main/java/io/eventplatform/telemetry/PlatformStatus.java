@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How the stages of the platform stand, at a moment.
+ * How the stages that run in a process are doing, at a moment.
  *
- * @param asOf when this was found out
- * @param recentDeadLetters the newest first
+ * @param stages in the order data flows through them
+ * @param recentDeadLetters the newest first; older ones are in their topics
  */
 public record PlatformStatus(Instant asOf, List<StageStatus> stages, List<DeadLetterSummary> recentDeadLetters) {
 

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How one stage of the platform stands, at a moment.
+ * How one stage of the platform is doing, at a moment.
  *
- * @param name of the pipeline or sink
+ * @param name the stage's name, as in its metrics and dead letters
  * @param kind {@code pipeline}, {@code router} or {@code sink}
  * @param source the topic it reads
- * @param targets the topics it writes, or the tables and views it fills
- * @param committed offsets it has passed, over all partitions
- * @param lag offsets it has still to pass
- * @param recordsPerSecond how fast it passes them, of late
- * @param deadLetters records it could not process, ever
- * @param health in a few words, such as {@code running}
+ * @param targets the topics it writes, or the tables
+ * @param committed how many records it has committed since it started
+ * @param lag how many records of the source it has not committed yet; {@link #UNKNOWN_LAG} if it cannot tell
+ * @param recordsPerSecond what it commits of late
+ * @param deadLetters how many records it has given up since it started
+ * @param health one word: {@code running}, {@code failed}
  */
 public record StageStatus(
         String name,
@@ -27,11 +27,33 @@ public record StageStatus(
         long deadLetters,
         String health) {
 
+    /** Stands for a lag that is not known yet. */
+    public static final long UNKNOWN_LAG = -1;
+
     public StageStatus {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(kind, "kind");
-        Objects.requireNonNull(source, "source");
+        requireText("name", name);
+        requireText("kind", kind);
+        requireText("source", source);
         targets = List.copyOf(targets);
-        Objects.requireNonNull(health, "health");
+        requireText("health", health);
+        if (committed < 0) {
+            throw new IllegalArgumentException("committed of " + name + " must be 0 or more but was " + committed);
+        }
+        if (lag < UNKNOWN_LAG) {
+            throw new IllegalArgumentException("lag of " + name + " must be -1 or more but was " + lag);
+        }
+        if (!Double.isFinite(recordsPerSecond) || recordsPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "recordsPerSecond of " + name + " must be 0 or more but was " + recordsPerSecond);
+        }
+        if (deadLetters < 0) {
+            throw new IllegalArgumentException("deadLetters of " + name + " must be 0 or more but was " + deadLetters);
+        }
+    }
+
+    private static void requireText(String what, String text) {
+        if (Objects.requireNonNull(text, what).isBlank()) {
+            throw new IllegalArgumentException(what + " must not be blank");
+        }
     }
 }
