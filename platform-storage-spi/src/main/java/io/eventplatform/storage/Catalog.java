@@ -41,10 +41,7 @@ public final class Catalog {
     }
 
     /**
-     * All rows of a view, the shards of each group merged, from one snapshot of its store.
-     *
-     * <p>Blocks for at most {@link Query#DEFAULT_DEADLINE} and holds the merged rows in memory; the stored
-     * rows, groups and distinct members times shards, are limited to {@link Query#DEFAULT_MAX_ROWS}.
+     * All rows of a view, as {@link #read(ViewQuery)} reads it.
      *
      * @throws UnknownViewException if there is no such view
      * @throws StoreException if the store fails; {@link StoreException.Configuration} also until the view's
@@ -52,16 +49,39 @@ public final class Catalog {
      * @throws IllegalStateException if accumulators cannot be merged, such as sums that overflow together
      */
     public ViewResult read(String name) {
-        Source source = source(name);
-        View view = source.view();
-        try (Cursor cursor = source.store().query(source.query())) {
-            ViewMerge merge = new ViewMerge(view);
-            cursor.forEachRemaining(merge::add);
-            return new ViewResult(view, merge.rows(), cursor.position(), cursor.asOf());
+        return read(ViewQuery.of(name));
+    }
+
+    /**
+     * Rows of a view, the shards of each group merged, from one snapshot of its store.
+     *
+     * <p>The store decides equality with values of group columns; other conditions, the order and the limit
+     * are applied to what it returns.
+     *
+     * <p>Blocks for at most {@link Query#DEFAULT_DEADLINE} and holds the merged rows in memory; the stored
+     * rows, groups and distinct members times shards, are limited to {@link Query#DEFAULT_MAX_ROWS}.
+     *
+     * @throws UnknownViewException if there is no such view
+     * @throws StoreException if the store fails; {@link StoreException.Configuration} also until the view's
+     *     sink has created the table
+     * @throws IllegalArgumentException if the view cannot be queried so, see {@link ViewQuery#checkedFor}
+     * @throws IllegalStateException if accumulators cannot be merged, such as sums that overflow together
+     */
+    public ViewResult read(ViewQuery query) {
+        Source source = source(query.view());
+        ViewRead read = new ViewRead(source.view(), query);
+        try (Cursor cursor = source.store().query(read.pushedDown(source.query()))) {
+            ViewMerge merge = new ViewMerge(source.view(), read.groupIndexes());
+            cursor.forEachRemaining(row -> {
+                if (read.takes(row)) {
+                    merge.add(row);
+                }
+            });
+            return read.result(merge.rows(), cursor.position(), cursor.asOf());
         } catch (StoreException.Capacity e) {
             throw new StoreException.Capacity(
-                    "view " + name + ": " + e.getMessage() + " It stores a row for each group"
-                            + (view.keepsMembers() ? ", each distinct member" : "")
+                    "view " + query.view() + ": " + e.getMessage() + " It stores a row for each group"
+                            + (source.view().keepsMembers() ? ", each distinct member" : "")
                             + " and shard: group finer and read fewer groups, or split the view.",
                     e);
         }

@@ -5,24 +5,31 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Merges the rows of several shards into one row for each group: accumulators by their algebra, members as a set. */
+/**
+ * Merges stored rows, those of several shards and those of several groups, into one row for each group of an answer:
+ * accumulators by their algebra, members as a set.
+ */
 final class ViewMerge {
 
     private final View view;
-    private final int groupSize;
+    private final List<Integer> groupIndexes;
+    private final int firstMeasure;
     private final boolean keepsMembers;
     private final Map<List<Object>, @Nullable Object[]> accumulators = new TreeMap<>(ViewMerge::compare);
     /** Of all distinct measures; which one is told by the member itself. */
     private final Map<List<Object>, Set<String>> members = new HashMap<>();
 
-    ViewMerge(View view) {
+    /** @param groupIndexes where in a stored row the group columns of the answer are */
+    ViewMerge(View view, List<Integer> groupIndexes) {
         this.view = view;
-        groupSize = view.groupColumns().size();
+        this.groupIndexes = groupIndexes;
+        firstMeasure = view.groupColumns().size();
         keepsMembers = view.keepsMembers();
     }
 
@@ -34,13 +41,13 @@ final class ViewMerge {
 
     /** Takes a row of {@link #columns}. */
     void add(Row row) {
-        List<Object> group = List.copyOf(row.values().subList(0, groupSize));
+        List<Object> group = groupOf(row);
         Object[] merged = accumulators.computeIfAbsent(
                 group, key -> new Object[view.measures().size()]);
         for (int i = 0; i < merged.length; i++) {
-            merged[i] = merge(view.measures().get(i), merged[i], row.get(groupSize + i));
+            merged[i] = merge(view.measures().get(i), merged[i], row.get(firstMeasure + i));
         }
-        if (keepsMembers && row.get(groupSize + merged.length) instanceof String member && !member.isEmpty()) {
+        if (keepsMembers && row.get(firstMeasure + merged.length) instanceof String member && !member.isEmpty()) {
             members.computeIfAbsent(group, key -> new HashSet<>()).add(member);
         }
     }
@@ -59,6 +66,14 @@ final class ViewMerge {
             rows.add(new Row(values));
         });
         return rows;
+    }
+
+    private List<Object> groupOf(Row row) {
+        List<Object> group = new ArrayList<>(groupIndexes.size());
+        for (int index : groupIndexes) {
+            group.add(Objects.requireNonNull(row.get(index), "a group column"));
+        }
+        return group;
     }
 
     private static Map<String, Long> countByMeasure(Set<String> members) {
@@ -96,9 +111,7 @@ final class ViewMerge {
 
     private static int compare(List<Object> left, List<Object> right) {
         for (int i = 0; i < left.size(); i++) {
-            // Values of one column are of one class, which compares with itself.
-            @SuppressWarnings("unchecked")
-            int order = ((Comparable<Object>) left.get(i)).compareTo(right.get(i));
+            int order = ViewRead.compare(left.get(i), right.get(i));
             if (order != 0) {
                 return order;
             }
