@@ -1,5 +1,5 @@
 /**
- * Answers reads of views over HTTP, for people and programs on the same machine.
+ * Serves views over HTTP, to programs as JSON and streams of events and to people on a live page.
  * Start with {@link io.eventplatform.serving.ViewServer}.
  */
 @NullMarked

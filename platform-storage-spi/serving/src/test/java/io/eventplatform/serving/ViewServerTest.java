@@ -85,10 +85,10 @@ class ViewServerTest {
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json; charset=utf-8");
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(response.body())
-                .isEqualTo("{\"view\":\"signups\",\"asOf\":\"2026-03-01T08:00:00Z\","
+                .isEqualTo("{\"view\":\"signups\",\"asOf\":\"2026-03-01T08:00:00Z\",\"complete\":true,"
                         + "\"positions\":[{\"topic\":\"signups\",\"partition\":0,\"next\":10},"
                         + "{\"topic\":\"signups\",\"partition\":1,\"next\":7}],"
-                        + "\"rows\":[{\"user_id\":\"ann\",\"last_signup_at\":\"2026-01-02T10:00:00.500Z\",\"signup_count\":3},"
+                        + "\"groups\":2,\"truncated\":false,\"rows\":[{\"user_id\":\"ann\",\"last_signup_at\":\"2026-01-02T10:00:00.500Z\",\"signup_count\":3},"
                         + "{\"user_id\":\"bob\",\"last_signup_at\":null,\"signup_count\":1}]}");
     }
 
@@ -98,8 +98,9 @@ class ViewServerTest {
         store.open(SINK, Set.of(P0));
 
         assertThat(http.get("/views/signups").body())
-                .isEqualTo("{\"view\":\"signups\",\"asOf\":null,"
-                        + "\"positions\":[{\"topic\":\"signups\",\"partition\":0,\"next\":-1}],\"rows\":[]}");
+                .isEqualTo("{\"view\":\"signups\",\"asOf\":null,\"complete\":false,"
+                        + "\"positions\":[{\"topic\":\"signups\",\"partition\":0,\"next\":null}],"
+                        + "\"groups\":0,\"truncated\":false,\"rows\":[]}");
     }
 
     @Test
@@ -162,16 +163,20 @@ class ViewServerTest {
     }
 
     @Test
-    void theListNamesEachViewWithItsDescriptionAndColumns() throws Exception {
+    void theListNamesEachViewWithItsDescriptionColumnsMeasuresAndLinks() throws Exception {
         HttpResponse<String> response = http.get("/views");
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json; charset=utf-8");
         assertThat(response.body())
-                .startsWith("{\"views\":[{\"name\":\"signups\",\"description\":\"Sign-ups of each \\\"user\\\".\","
-                        + "\"columns\":[{\"name\":\"user_id\",\"type\":\"string\"},"
-                        + "{\"name\":\"last_signup_at\",\"type\":\"timestamp\"},"
-                        + "{\"name\":\"signup_count\",\"type\":\"long\"}]},{\"name\":\"types\",\"description\":\"\",");
+                .startsWith(
+                        "{\"views\":[{\"name\":\"signups\",\"description\":\"Sign-ups of each \\\"user\\\".\","
+                                + "\"columns\":[{\"name\":\"user_id\",\"type\":\"string\"},"
+                                + "{\"name\":\"last_signup_at\",\"type\":\"timestamp\"},"
+                                + "{\"name\":\"signup_count\",\"type\":\"long\"}],\"groupBy\":[\"user_id\"],"
+                                + "\"measures\":[{\"name\":\"last_signup_at\",\"aggregate\":\"max\",\"type\":\"timestamp\"},"
+                                + "{\"name\":\"signup_count\",\"aggregate\":\"count\",\"type\":\"long\"}],"
+                                + "\"links\":{\"rows\":\"/views/signups\",\"events\":\"/events/views/signups\"}},{\"name\":\"types\",\"description\":\"\",");
     }
 
     @Test
@@ -186,13 +191,23 @@ class ViewServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/view", "/views/", "/views/signups/rows", "/views/signups%2Frows", "/viewsignups"})
+    @ValueSource(
+            strings = {
+                "/index.html",
+                "/events/",
+                "/view",
+                "/views/",
+                "/views/signups/rows",
+                "/views/signups%2Frows",
+                "/viewsignups"
+            })
     void otherPathsAreNotFound(String path) throws Exception {
         HttpResponse<String> response = http.get(path);
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body())
-                .isEqualTo("{\"error\":\"not_found\",\"message\":\"there is /views, and /views/{name}\"}");
+                .isEqualTo("{\"error\":\"not_found\",\"message\":\"there is /, /views, /views/{name}, /events,"
+                        + " /events/views/{name}, /events/status, /status and /openapi.json\"}");
     }
 
     @ParameterizedTest
@@ -207,7 +222,7 @@ class ViewServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/views,200", "/views/signups,200", "/views/unknown,404", "/elsewhere,404"})
+    @CsvSource({"/views,200", "/views/signups,200", "/views/unknown,404", "/openapi.json,200", "/status,404"})
     void headIsAnsweredLikeGetWithoutABody(String path, int status) throws Exception {
         store.ensureTable(SIGNUPS.table());
 

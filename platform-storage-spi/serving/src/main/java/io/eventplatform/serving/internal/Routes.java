@@ -2,34 +2,43 @@ package io.eventplatform.serving.internal;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.eventplatform.serving.internal.EventReader.Topic;
 import io.eventplatform.storage.Catalog;
 import io.eventplatform.storage.StoreException;
-import io.eventplatform.storage.UnknownViewException;
+import io.eventplatform.storage.View;
+import io.eventplatform.storage.ViewQuery;
 import io.eventplatform.storage.ViewResult;
+import io.eventplatform.telemetry.PlatformStatus;
 import java.io.IOException;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.exc.JacksonIOException;
 
-/** Answers {@code /views} and {@code /views/{name}} from a catalog. */
-public final class ViewsHandler implements HttpHandler {
+/** Answers every request of a server, or has it answered: by a page of the dashboard, or as a stream. */
+public final class Routes implements HttpHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(ViewsHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
-    private static final Pattern LOOPBACK =
-            Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
-
-    private static final String LIST = "/views";
     private static final String VIEW = "/views/";
+    private static final String VIEW_EVENTS = "/events/views/";
+
+    /** Of a stream that asks for no limit. */
+    static final int STREAM_ROWS = 1000;
 
     private final Catalog catalog;
+    private final Optional<Supplier<PlatformStatus>> status;
+    private final Gate gate;
+    private final EventStreams streams;
     private final FailureLog failures = new FailureLog(System::nanoTime);
 
-    public ViewsHandler(Catalog catalog) {
+    public Routes(Catalog catalog, Optional<Supplier<PlatformStatus>> status, Gate gate, EventStreams streams) {
         this.catalog = catalog;
+        this.status = status;
+        this.gate = gate;
+        this.streams = streams;
     }
 
     /**
@@ -41,7 +50,10 @@ public final class ViewsHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try {
-            answer(exchange, new JsonAnswer(exchange));
+            JsonAnswer answer = new JsonAnswer(exchange);
+            if (gate.admits(exchange, answer)) {
+                answer(exchange, answer);
+            }
         } catch (JacksonIOException e) {
             // The client went away or was too slow.
             throw e.getCause();
@@ -54,47 +66,121 @@ public final class ViewsHandler implements HttpHandler {
 
     private void answer(HttpExchange exchange, JsonAnswer answer) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        if (!isLoopback(exchange.getRequestHeaders().get("Host"))) {
-            answer.error(403, "forbidden_host", "the Host header must be localhost, 127.0.0.1 or [::1]");
-        } else if (!path.equals(LIST) && !isView(path)) {
-            answer.error(404, "not_found", "there is /views, and /views/{name}");
+        if (!exists(path)) {
+            answer.error(
+                    404,
+                    "not_found",
+                    "there is /, /views, /views/{name}, /events, /events/views/{name}, /events/status, /status and"
+                            + " /openapi.json");
         } else if (!isRead(exchange.getRequestMethod())) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             answer.error(405, "method_not_allowed", "views are read with GET or HEAD");
-        } else if (path.equals(LIST)) {
-            answer.views(catalog.views());
+        } else if (Dashboard.has(path)) {
+            Dashboard.answer(exchange, path);
         } else {
-            read(path.substring(VIEW.length()), answer);
+            switch (path) {
+                case "/views" -> answer.ok(json -> ViewJson.writeViews(json, catalog.views()));
+                case "/openapi.json" ->
+                    answer.ok(json -> json.writeTree(OpenApi.of(catalog.views(), gate.isSecured())));
+                case "/status" -> status(answer);
+                case "/events/status" -> followStatus(exchange, answer);
+                case "/events" -> stream(exchange, answer, streams.everything());
+                default -> view(exchange, answer, path);
+            }
         }
     }
 
-    private void read(String name, JsonAnswer answer) throws IOException {
+    private void view(HttpExchange exchange, JsonAnswer answer, String path) throws IOException {
+        boolean follow = path.startsWith(VIEW_EVENTS);
+        String name = path.substring(follow ? VIEW_EVENTS.length() : VIEW.length());
+        Optional<View> view = catalog.find(name);
+        if (view.isEmpty()) {
+            List<String> known = catalog.views().stream().map(View::name).toList();
+            answer.error(
+                    404,
+                    "unknown_view",
+                    "no view \"" + name + "\"; known views: " + (known.isEmpty() ? "none" : String.join(", ", known)));
+            return;
+        }
+        ViewQuery query;
+        try {
+            query = ViewParameters.parse(view.get(), exchange.getRequestURI().getRawQuery());
+        } catch (BadParameterException e) {
+            answer.badParameter(e);
+            return;
+        }
+        if (follow) {
+            ViewQuery bounded = query.limit().isPresent() ? query : query.withLimit(STREAM_ROWS);
+            stream(exchange, answer, List.of(new Topic.OfView(bounded)));
+        } else {
+            read(query, answer);
+        }
+    }
+
+    private void read(ViewQuery query, JsonAnswer answer) throws IOException {
         ViewResult result;
         try {
-            result = catalog.read(name);
-        } catch (UnknownViewException e) {
-            answer.error(404, "unknown_view", String.valueOf(e.getMessage()));
-            return;
+            result = catalog.read(query);
         } catch (StoreException e) {
-            failures.add(name, e);
+            failures.add(query.view(), e);
             answer.error(503, "store_unavailable", "the store did not answer; the log of the server says why");
             return;
         } catch (RuntimeException e) {
-            failures.add(name, e);
+            failures.add(query.view(), e);
             answer.error(500, "internal", "the view could not be read; the log of the server says why");
             return;
         }
-        answer.result(result);
+        answer.ok(json -> ViewJson.write(json, result));
     }
 
-    private static boolean isLoopback(@Nullable List<String> hosts) {
-        return hosts != null
-                && hosts.size() == 1
-                && LOOPBACK.matcher(hosts.get(0)).matches();
+    private void status(JsonAnswer answer) throws IOException {
+        if (status.isEmpty()) {
+            noStatus(answer);
+            return;
+        }
+        PlatformStatus now;
+        try {
+            now = status.get().get();
+        } catch (RuntimeException e) {
+            failures.add("status", e);
+            answer.error(500, "internal", "the status could not be read; the log of the server says why");
+            return;
+        }
+        answer.ok(json -> StatusJson.write(json, now));
     }
 
-    private static boolean isView(String path) {
-        return path.startsWith(VIEW) && path.indexOf('/', VIEW.length()) < 0 && path.length() > VIEW.length();
+    private void followStatus(HttpExchange exchange, JsonAnswer answer) throws IOException {
+        if (status.isEmpty()) {
+            noStatus(answer);
+        } else {
+            stream(exchange, answer, List.of(new Topic.OfStatus(status.get())));
+        }
+    }
+
+    private static void noStatus(JsonAnswer answer) throws IOException {
+        answer.error(404, "no_status", "the server was started without a status; give it one with status(...)");
+    }
+
+    private void stream(HttpExchange exchange, JsonAnswer answer, List<Topic> topics) throws IOException {
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        } else if (!streams.start(exchange, topics)) {
+            exchange.getResponseHeaders().set("Retry-After", "5");
+            answer.error(503, "too_many_streams", "too many event streams are open; try again later");
+        }
+    }
+
+    private static boolean exists(String path) {
+        return switch (path) {
+            case "/views", "/openapi.json", "/status", "/events", "/events/status" -> true;
+            default -> Dashboard.has(path) || isBelow(VIEW, path) || isBelow(VIEW_EVENTS, path);
+        };
+    }
+
+    private static boolean isBelow(String parent, String path) {
+        return path.startsWith(parent) && path.indexOf('/', parent.length()) < 0 && path.length() > parent.length();
     }
 
     private static boolean isRead(String method) {
