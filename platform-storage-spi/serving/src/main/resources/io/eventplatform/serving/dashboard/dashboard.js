@@ -86,7 +86,7 @@ function stageCard(stage, now, list) {
   const box = element("article", "panel stage");
   const head = element("header");
   const title = element("div");
-  title.append(element("h3", "", stage.name),
+  title.append(heading(stage.name),
     element("p", "flow", `${stage.kind}: ${stage.source} → ${stage.targets.join(", ") || "nothing"}`));
   head.append(title, element("span", `pill ${healthKind(stage.health)}`, stage.health.toLowerCase()));
   const numbers = element("dl", "numbers");
@@ -114,7 +114,8 @@ function showLetters(letters) {
     return;
   }
   const table = element("table", "letters");
-  table.append(headerRow(["When", "Reason", "Detail", "Position", "Stage", "Kept in"]));
+  const names = ["When", "Reason", "Detail", "Position", "Stage", "Kept in"];
+  table.append(headerRow(names));
   const body = table.createTBody();
   for (const letter of letters) {
     const row = body.insertRow();
@@ -122,6 +123,8 @@ function showLetters(letters) {
       cell(letter.at, "timestamp"), element("td", "code", letter.reason), element("td", "", letter.detail),
       element("td", "code", `${letter.topic}-${letter.partition}@${letter.offset}`),
       element("td", "", letter.stage), element("td", "code", letter.deadLetterTopic));
+    // Shown on narrow screens, where there is no header row.
+    [...row.cells].forEach((made, i) => { made.dataset.label = names[i]; });
   }
   const box = element("div", "panel scroll letters-box");
   box.tabIndex = 0;
@@ -138,7 +141,7 @@ function card(view) {
   box.id = `view-${view.name}`;
   const head = element("div", "card-head");
   const title = element("div");
-  title.append(element("h3", "", view.name));
+  title.append(heading(view.name));
   if (view.description) title.append(element("p", "", view.description));
   const state = element("span", "pill waiting", "waiting");
   head.append(title, state);
@@ -193,7 +196,7 @@ function showUnavailable(event) {
     + (shown.answer ? " What is shown is what was read last." : "");
 }
 
-/** A line chart if a group column is a time, bars if groups have names, nothing without numbers. */
+/** A line chart if a group column is a time, bars if groups have names, large numbers for totals, else nothing. */
 function drawChart(shown) {
   const { view, answer, chart, note } = shown;
   if (!answer) return;
@@ -206,7 +209,11 @@ function drawChart(shown) {
   if (answer.rows.length > TABLE_ROWS || answer.truncated) {
     notes.push(`The table shows ${number.format(Math.min(TABLE_ROWS, answer.rows.length))} of ${number.format(answer.groups)} groups.`);
   }
-  if (!rows.length || !groups.length || width < 80) {
+  if (!groups.length && answer.rows.length) {
+    const totals = element("dl", "totals");
+    view.columns.forEach(column => totals.append(tile(column.name, cell(answer.rows[0][column.name], column.type).textContent)));
+    chart.replaceChildren(totals);
+  } else if (!rows.length || !groups.length || width < 80) {
     chart.replaceChildren();
   } else if (time) {
     const others = groups.filter(column => column !== time);
@@ -276,7 +283,7 @@ function showCatalogue(views) {
     const groups = view.columns.filter(column => view.groupBy.includes(column.name));
     const links = element("p", "links");
     links.append(link(view.links.rows, "JSON"), link(view.links.events, "events"));
-    box.append(element("h3", "", view.name));
+    box.append(heading(view.name));
     if (view.description) box.append(element("p", "", view.description));
     box.append(
       element("p", "columns", `Groups: ${groups.map(column => `${column.name} (${column.type})`).join(", ") || "none, one row of totals"}`),
@@ -292,6 +299,13 @@ function element(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** A name that may break after its underscores and hyphens. */
+function heading(name) {
+  const made = element("h3");
+  name.split(/(?<=[_-])/).forEach((part, i) => made.append(...(i ? [element("wbr"), part] : [part])));
   return made;
 }
 
