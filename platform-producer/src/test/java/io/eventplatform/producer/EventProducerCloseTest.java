@@ -133,9 +133,12 @@ class EventProducerCloseTest {
     @Test
     void aBrokerThatLeavesBeforeItGaveAProducerIdLeavesNoStageOpen() throws IOException {
         EventProducer producer;
-        try (EmbeddedKafka broker = EmbeddedKafka.start();
-                MutedProxy proxy = MutedProxy.of(broker.bootstrapServers(), ApiKeys.INIT_PRODUCER_ID)) {
-            producer = EventProducer.builder(KafkaConfig.of(proxy.address()).with("request.timeout.ms", 1900))
+        try (MutedProxy proxy = MutedProxy.listen(ApiKeys.INIT_PRODUCER_ID);
+                EmbeddedKafka broker = EmbeddedKafka.builder()
+                        .property("advertised.listeners", "PLAINTEXT://" + proxy.address())
+                        .start()) {
+            proxy.forwardTo(broker.bootstrapServers());
+            producer = EventProducer.builder(KafkaConfig.of(proxy.address()))
                     .topic(Topics.create(broker, 1))
                     .contracts(Contracts.of(UserSignup.class))
                     .deliveryDeadline(Duration.ofSeconds(2))

@@ -10,36 +10,37 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Stands before a broker as its bootstrap address, and never forwards requests of one kind. */
+/** Stands before a broker, which must advertise it, and never forwards requests of one kind. */
 final class MutedProxy implements AutoCloseable {
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final String brokerHost;
-    private final int brokerPort;
     private final ApiKeys muted;
 
-    private MutedProxy(String broker, ApiKeys muted) throws IOException {
-        int colon = broker.lastIndexOf(':');
-        this.brokerHost = broker.substring(0, colon);
-        this.brokerPort = Integer.parseInt(broker.substring(colon + 1));
+    private MutedProxy(ApiKeys muted) throws IOException {
         this.muted = muted;
     }
 
-    static MutedProxy of(String broker, ApiKeys muted) throws IOException {
-        MutedProxy proxy = new MutedProxy(broker, muted);
-        inBackground(proxy::accept);
-        return proxy;
+    /** Listens; connections wait until {@link #forwardTo}. */
+    static MutedProxy listen(ApiKeys muted) throws IOException {
+        return new MutedProxy(muted);
+    }
+
+    void forwardTo(String broker) {
+        int colon = broker.lastIndexOf(':');
+        String host = broker.substring(0, colon);
+        int port = Integer.parseInt(broker.substring(colon + 1));
+        inBackground(() -> accept(host, port));
     }
 
     String address() {
         return server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
     }
 
-    private void accept() throws IOException {
+    private void accept(String host, int port) throws IOException {
         while (true) {
             Socket client = server.accept();
-            Socket broker = new Socket(brokerHost, brokerPort);
+            Socket broker = new Socket(host, port);
             sockets.add(client);
             sockets.add(broker);
             inBackground(() -> forwardRequests(client, broker));

@@ -16,7 +16,10 @@ final class Serving implements AutoCloseable {
     private volatile Supplier<PlatformStatus> status = () -> new PlatformStatus(Instant.now(), List.of(), List.of());
 
     private Serving(Catalog catalog, int port) {
-        server = ViewServer.builder(catalog).port(port).status(() -> status.get()).start();
+        server = ViewServer.builder(catalog)
+                .port(port)
+                .status(() -> status.get())
+                .start();
     }
 
     /** Listens; stages are shown once {@link #show} has said where to ask. */
