@@ -15,6 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -27,8 +29,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +64,18 @@ public final class KafkaWorld implements AutoCloseable {
 
     public void create(TopicPlan plan) {
         plan.createOrVerify(config(), PATIENCE);
+    }
+
+    /** A record among dead letters that is none, with a header that has no value. */
+    public void sendForeignLetter(String topic) {
+        Headers headers = new RecordHeaders().add("dead_letter.reason", null);
+        get(producer.send(new ProducerRecord<>(topic, 0, "k".getBytes(UTF_8), "?".getBytes(UTF_8), headers)));
+    }
+
+    public void configure(String topic, String property, String value) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(property, value), AlterConfigOp.OpType.SET);
+        get(admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
     }
 
     /** Sends without headers and waits for the acknowledgement. */

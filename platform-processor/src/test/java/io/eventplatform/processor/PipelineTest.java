@@ -130,6 +130,33 @@ class PipelineTest {
     }
 
     @Test
+    void aBrokenBodyThatNoStepReadsIsDeadAllTheSameAndItsCorrectionPasses() {
+        Pipeline pipeline = pipeline()
+                .processOnly(RouterTest.ParcelSent.class, "parcels", () ->
+                        (Processor<RouterTest.ParcelSent, Record>) (event, context) -> context.forward(event))
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        RecordHeaders headers = new RecordHeaders();
+        Map.of(
+                        "event_id",
+                        "a",
+                        "event_type",
+                        "order_placed",
+                        "schema_version",
+                        "v1",
+                        "timestamp",
+                        "2026-01-01T00:00:00Z")
+                .forEach((header, text) -> headers.add(header, text.getBytes(UTF_8)));
+        kafka.send(source.topic(), "ada", "{\"event_id\":", headers);
+        kafka.send(source.topic(), "ada", OrderPlaced.json("a", "ada", 5), headers);
+
+        runOut(pipeline, options().build());
+
+        assertThat(kafka.values(pipeline.targetTopics().get(0))).containsExactly(OrderPlaced.json("a", "ada", 5));
+        assertThat(kafka.read(pipeline.deadLetterTopic())).hasSize(1);
+    }
+
+    @Test
     void aRecordThatBreaksItsContractBecomesADeadLetterAndTheNextOneGoesOn() {
         Pipeline pipeline = pipeline().to(name + "-out");
         kafka.create(pipeline.topics(1));

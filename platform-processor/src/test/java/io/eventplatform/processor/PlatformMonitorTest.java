@@ -47,21 +47,23 @@ class PlatformMonitorTest {
                 for (int i = 0; i < 10; i++) {
                     kafka.send(pipeline.source().topic(), "k" + i, OrderPlaced.json("id-" + i, "ada", i));
                 }
+                kafka.sendForeignLetter(pipeline.deadLetterTopic());
                 RecordMetadata bad = kafka.send(pipeline.source().topic(), "k", "{\"event_id\":\"secret");
-                KafkaWorld.await(() -> stage(monitor, 0).lag() == 11);
+                KafkaWorld.await(
+                        () -> stage(monitor, 0).lag() == 11 && stage(monitor, 0).deadLetters() == 1);
                 assertThat(stage(monitor, 0))
                         .isEqualTo(new StageStatus(
-                                name, "pipeline", name + "-in", List.of(name + "-out"), 0, 11, 0, 0, "no member"));
+                                name, "pipeline", name + "-in", List.of(name + "-out"), 0, 11, 0, 1, "no member"));
 
                 RunnerOptions options = RunnerOptions.builder().instance("one").build();
                 try (Runner first = Runner.start(pipeline, kafka.config(), options);
                         Runner second = Runner.start(sink, kafka.config(), options)) {
                     KafkaWorld.await(() -> stage(monitor, 0).lag() == 0
-                            && stage(monitor, 0).deadLetters() == 1
+                            && stage(monitor, 0).deadLetters() == 2
                             && stage(monitor, 1).committed() >= 10
                             && stage(monitor, 1).lag() == 0);
                     assertThat(stage(monitor, 0).committed()).isEqualTo(11);
-                    assertThat(stage(monitor, 0).health()).isEqualTo("1 member");
+                    assertThat(stage(monitor, 0).health()).isEqualTo("running, 1 member");
                     assertThat(stage(monitor, 1).targets()).containsExactly("orders");
                     assertThat(monitor.get().recentDeadLetters())
                             .singleElement()
@@ -103,6 +105,6 @@ class PlatformMonitorTest {
         List<StageStatus> stages = monitor.get().stages();
         return index < stages.size()
                 ? stages.get(index)
-                : new StageStatus("", "", "", List.of(), -1, -1, 0, 0, "unknown");
+                : new StageStatus("unseen", "unseen", "unseen", List.of(), 0, StageStatus.UNKNOWN_LAG, 0, 0, "unseen");
     }
 }

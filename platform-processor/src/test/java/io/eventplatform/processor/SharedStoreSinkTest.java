@@ -17,8 +17,11 @@ import io.eventplatform.storage.CommitOutcome;
 import io.eventplatform.storage.Cursor;
 import io.eventplatform.storage.InMemoryTableStore;
 import io.eventplatform.storage.Measure;
+import io.eventplatform.storage.Position;
 import io.eventplatform.storage.Query;
 import io.eventplatform.storage.SinkId;
+import io.eventplatform.storage.SourceShard;
+import io.eventplatform.storage.StoreException;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.View;
 import io.eventplatform.storage.WriteBatch;
@@ -121,6 +124,19 @@ class SharedStoreSinkTest {
     }
 
     @Test
+    void aStoreThatDoesNotAnswerDuringARebalanceHoldsUpASinkAndDoesNotStopIt() {
+        send(200);
+        store.failingOpens.set(3);
+        try (Runner first = Runner.start(sink, kafka.config(), options(StepListener.NONE));
+                Runner second = Runner.start(sink, kafka.config(), options(StepListener.NONE))) {
+            KafkaWorld.await(this::everythingIsStored);
+            assertThat(store.failingOpens).hasNonPositiveValue();
+            assertThat(List.of(first.health(), second.health())).noneMatch(Health.Failed.class::isInstance);
+        }
+        assertStoredOnce();
+    }
+
+    @Test
     void anInstanceThatCrashesBetweenCommitAndReportLeavesNothingTwice() {
         AtomicInteger commits = new AtomicInteger();
         StepListener dies = step -> {
@@ -199,6 +215,7 @@ class SharedStoreSinkTest {
     private static final class SharedStore extends StoreDelegate {
 
         private final AtomicInteger conflicts = new AtomicInteger();
+        private final AtomicInteger failingOpens = new AtomicInteger();
 
         SharedStore(TableStore store) {
             super(store);
@@ -209,6 +226,14 @@ class SharedStoreSinkTest {
             EnumSet<Capability> all = EnumSet.of(Capability.SHARED);
             all.addAll(super.capabilities());
             return all;
+        }
+
+        @Override
+        public Position open(SinkId sink, Set<SourceShard> shards) {
+            if (failingOpens.getAndDecrement() > 0) {
+                throw new StoreException.Transient("503", null);
+            }
+            return super.open(sink, shards);
         }
 
         @Override

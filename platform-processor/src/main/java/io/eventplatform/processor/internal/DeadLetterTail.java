@@ -67,22 +67,27 @@ final class DeadLetterTail implements AutoCloseable {
         }
     }
 
+    /** A record that is no letter of ours, for anybody can write to a topic, is told of by its own place. */
     private static DeadLetterSummary summary(ConsumerRecord<byte[], byte[]> letter) {
+        String topic = header(letter, "topic");
+        long partition = number(header(letter, "partition"));
+        long offset = number(header(letter, "offset"));
+        boolean ours = !topic.isEmpty() && partition >= 0 && partition <= Integer.MAX_VALUE && offset >= 0;
         return new DeadLetterSummary(
-                header(letter, "topic"),
+                ours ? topic : letter.topic(),
                 letter.topic(),
-                (int) number(header(letter, "partition")),
-                number(header(letter, "offset")),
-                header(letter, "reason"),
+                ours ? (int) partition : letter.partition(),
+                ours ? offset : letter.offset(),
+                ours ? header(letter, "reason") : "unknown",
                 header(letter, "detail"),
                 header(letter, "stage"),
                 Instant.ofEpochMilli(letter.timestamp()));
     }
 
-    /** Empty if it lacks; anybody can write to a topic. */
+    /** Empty if it lacks. */
     private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
         Header header = letter.headers().lastHeader(DeadLetters.PREFIX + name);
-        return header == null ? "" : new String(header.value(), UTF_8);
+        return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
     }
 
     private static long number(String text) {

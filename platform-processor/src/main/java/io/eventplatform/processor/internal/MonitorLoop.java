@@ -24,8 +24,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,7 +86,7 @@ public final class MonitorLoop implements AutoCloseable {
         try {
             latest = status();
             troubled = false;
-        } catch (ExecutionException | KafkaException e) {
+        } catch (ExecutionException | RuntimeException e) {
             if (!troubled) {
                 LOG.warn("Kafka does not tell how stages stand; asking again: {}", e.getMessage());
                 troubled = true;
@@ -126,24 +126,25 @@ public final class MonitorLoop implements AutoCloseable {
                 lag += Math.max(0, end.getValue() - position);
             }
         }
+        boolean known = ends.keySet().stream().anyMatch(end -> end.topic().equals(stage.source()));
         return new StageStatus(
                 stage.name(),
                 stage.kind(),
                 stage.source(),
                 stage.targets(),
                 passed,
-                lag,
+                known ? lag : StageStatus.UNKNOWN_LAG,
                 rates.computeIfAbsent(stage.group(), group -> new Rate()).next(System.nanoTime(), passed),
                 deadLetters.count(stage.deadLetterTopic()),
                 stage.describeHealth().orElseGet(() -> describe(members.getOrDefault(stage.group(), 0))));
     }
 
     private static String describe(int members) {
-        return members == 0 ? "no member" : members == 1 ? "1 member" : members + " members";
+        return members == 0 ? "no member" : members == 1 ? "running, 1 member" : "running, " + members + " members";
     }
 
     /** How many partitions each topic has; those that do not exist are left out. */
-    private Map<String, Integer> partitions() throws InterruptedException {
+    private Map<String, Integer> partitions() throws ExecutionException, InterruptedException {
         List<String> topics = stages.stream()
                 .flatMap(stage -> Stream.of(stage.source(), stage.deadLetterTopic()))
                 .distinct()
@@ -154,7 +155,9 @@ public final class MonitorLoop implements AutoCloseable {
                 TopicDescription description = answer.getValue().get();
                 partitions.put(answer.getKey(), description.partitions().size());
             } catch (ExecutionException e) {
-                LOG.debug("Topic {} cannot be described", answer.getKey(), e);
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
             }
         }
         return partitions;

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,9 +52,10 @@ final class RecordRunner {
     private final MessagingSpans spans;
     private final InstantSource clock;
     private final String group;
-    private final int maxOutputBytes;
+    private final ToIntFunction<String> maxOutputBytes;
     private final DeadLetterLog log;
 
+    /** @param maxOutputBytes the largest record that a topic takes */
     RecordRunner(
             EventCodec codec,
             DeadLetters deadLetters,
@@ -61,7 +63,7 @@ final class RecordRunner {
             MessagingSpans spans,
             InstantSource clock,
             String group,
-            int maxOutputBytes) {
+            ToIntFunction<String> maxOutputBytes) {
         this.codec = codec;
         this.deadLetters = deadLetters;
         this.retryPolicy = retryPolicy;
@@ -103,7 +105,7 @@ final class RecordRunner {
             effects.duplicate();
             return effects;
         }
-        if (!process(record, headers, event, attempt, handler, effects)) {
+        if (!process(record, headers, event, attempt, handler, dedup != null, effects)) {
             return null;
         }
         if (dedup != null && id != null && effects.outcome() == Effects.Outcome.PROCESSED) {
@@ -119,13 +121,14 @@ final class RecordRunner {
             Event<?> event,
             int attempt,
             EventHandler handler,
+            boolean deduplicates,
             Effects effects) {
         Span span = spans.startProcess(
                 record.topic(), record.partition(), record.offset(), group, event.envelope(), headers);
         putMdc(record, event.envelope());
         try (Scope ignored = span.makeCurrent()) {
-            if (handler.reads(event.type())) {
-                event.payload(); // a body that breaks its contract must not reach a processor
+            if (deduplicates || handler.reads(event.type())) {
+                event.payload(); // a body that breaks its contract must not reach a processor, nor its id the window
             }
             handler.handle(event, attempt, effects);
             finishOutputs(attempt, effects);
@@ -187,9 +190,10 @@ final class RecordRunner {
         for (Output output : outputs) {
             trace.forEach((name, value) -> output.headers().remove(name).add(name, value));
             int bytes = output.bytes();
-            if (bytes > maxOutputBytes) {
-                String detail = "an output for " + output.topic() + " has " + bytes + " bytes, more than "
-                        + maxOutputBytes + ", the least of max.request.size and the topic's max.message.bytes";
+            int limit = maxOutputBytes.applyAsInt(output.topic());
+            if (bytes > limit) {
+                String detail = "an output for " + output.topic() + " has " + bytes + " bytes, more than " + limit
+                        + ", the least of max.request.size and the topic's max.message.bytes";
                 dead(effects, "output.too_large", detail, null, attempt);
                 return;
             }

@@ -23,9 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,15 +90,47 @@ final class StoreCommitter implements Committer {
 
     @Override
     public void open() {
-        tables.forEach(sink.store()::ensureTable);
-        sink.views().forEach(view -> sink.store().ensureTable(view.table()));
+        tables.forEach(this::ensure);
+        sink.views().forEach(view -> ensure(view.table()));
+    }
+
+    private void ensure(TableSpec table) {
+        patiently("table " + table.name(), () -> {
+            sink.store().ensureTable(table);
+            return table;
+        });
+    }
+
+    /** Asks the store until it answers, for what can be asked twice: an outage must not stop a sink, only hold it up. */
+    private <T> T patiently(String what, Supplier<T> question) {
+        for (int failed = 1; ; failed++) {
+            try {
+                return question.get();
+            } catch (StoreException.Transient | StoreException.Capacity | StoreException.AmbiguousCommit e) {
+                String trouble = "sink " + sink.name() + ", " + what + ": " + e.getMessage();
+                if (host.closing().getAsBoolean()) {
+                    throw new TimeoutException(trouble);
+                }
+                host.trouble().accept(trouble);
+                LOG.warn("{} (tried again)", trouble);
+                pause(BACKOFF.backoffAfter(failed));
+            }
+        }
+    }
+
+    private static void pause(Duration length) {
+        try {
+            Thread.sleep(length.toMillis());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     @Override
     public Collection<Task> placeAtCommitted(Collection<Task> tasks) {
         Map<SourceShard, Task> byShard = new TreeMap<>();
         tasks.forEach(task -> byShard.put(shards.apply(task.partition()), task));
-        Position position = sink.store().open(sink.id(), byShard.keySet());
+        Position position = patiently("open", () -> sink.store().open(sink.id(), byShard.keySet()));
         List<Task> placed = new ArrayList<>();
         byShard.forEach((shard, task) -> {
             long next = position.of(shard);

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -65,9 +66,7 @@ class Wiring {
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(kafka, groupMember(kafka, group, options, clientId)));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
-            int maxOutputBytes = pipeline.targetTopics().stream()
-                    .mapToInt(topics::maxMessageBytes)
-                    .reduce(maxRequestSize(producerSettings), Math::min);
+            int maxRequestSize = maxRequestSize(producerSettings);
             DeadLetters deadLetters = deadLetters(pipeline.deadLetterTopic(), group, topics, producerSettings);
             TransactionCommitter committer = new TransactionCommitter(
                     group,
@@ -77,7 +76,12 @@ class Wiring {
                     TRANSACTION_TIMEOUT,
                     host);
             EventCodec codec = EventCodec.of(source.contracts());
-            RecordRunner runner = recordRunner(codec, deadLetters, group, options, maxOutputBytes);
+            RecordRunner runner = recordRunner(
+                    codec,
+                    deadLetters,
+                    group,
+                    options,
+                    target -> Math.min(maxRequestSize, topics.maxMessageBytes(target)));
             Parts parts = new Parts(
                     consumer,
                     new GroupIntake(
@@ -151,7 +155,7 @@ class Wiring {
                     MessagingSpans.of(options.telemetry(), SCOPE),
                     host);
             EventCodec codec = EventCodec.of(sink.source().contracts());
-            RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), options, Integer.MAX_VALUE);
+            RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), options, target -> Integer.MAX_VALUE);
             Parts parts = new Parts(
                     consumer,
                     shared
@@ -184,7 +188,11 @@ class Wiring {
     }
 
     private static RecordRunner recordRunner(
-            EventCodec codec, DeadLetters deadLetters, String group, RunnerOptions options, int maxOutputBytes) {
+            EventCodec codec,
+            DeadLetters deadLetters,
+            String group,
+            RunnerOptions options,
+            ToIntFunction<String> maxOutputBytes) {
         return new RecordRunner(
                 codec,
                 deadLetters,

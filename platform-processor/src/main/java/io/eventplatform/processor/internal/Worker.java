@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -341,9 +342,7 @@ public final class Worker {
         ending = true;
         Throwable failure = unwrapped(thrown);
         if (closing && failure instanceof TimeoutException) {
-            LOG.warn(
-                    "Closed without an answer from Kafka; what is not committed is processed again: {}",
-                    failure.getMessage());
+            LOG.warn("Closed without an answer; what is not committed is processed again: {}", failure.getMessage());
             failure = null;
         }
         if (failure != null) {
@@ -366,7 +365,7 @@ public final class Worker {
 
     /** Kafka wraps what its rebalance callbacks throw. */
     private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
-        return thrown != null && thrown.getCause() instanceof StoppedException stopped ? stopped : thrown;
+        return thrown instanceof KafkaException && thrown.getCause() instanceof RuntimeException cause ? cause : thrown;
     }
 
     private static void quietly(String what, Runnable close) {

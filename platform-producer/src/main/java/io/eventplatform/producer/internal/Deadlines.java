@@ -1,6 +1,7 @@
 package io.eventplatform.producer.internal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What Kafka's client has not answered, looked through now and then on the completion thread.
+ * What Kafka's client has not answered, looked through now and then.
  *
  * <p>The client gets a second more than the deadline, for its own answer names the cause.
  */
@@ -20,6 +21,9 @@ final class Deadlines {
 
     /** An event in flight. */
     interface Waiting {
+
+        /** Whether its outcome is known, or given up. */
+        boolean isSettled();
 
         /** Since when, by {@link System#nanoTime}. */
         long sinceNanos();
@@ -32,9 +36,10 @@ final class Deadlines {
     private final Executor later;
     private final Set<Waiting> all = ConcurrentHashMap.newKeySet();
 
-    Deadlines(Duration deadline, Completions completions) {
+    Deadlines(Duration deadline) {
         this.maxAgeNanos = deadline.toNanos() + GRACE_NANOS;
-        this.later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, completions::execute);
+        // Not on the completion thread, which may itself wait for an event.
+        this.later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     void add(Waiting event) {
@@ -43,6 +48,15 @@ final class Deadlines {
 
     void remove(Waiting event) {
         all.remove(event);
+    }
+
+    /** Waits for the events that are in flight now; at most until they are overdue. */
+    void awaitAllSettled() throws InterruptedException {
+        for (Waiting event : List.copyOf(all)) {
+            while (!event.isSettled()) {
+                Thread.sleep(1); // nobody is told when an event settles: few flush, all send
+            }
+        }
     }
 
     /** Begins, and goes on until told to stop. */

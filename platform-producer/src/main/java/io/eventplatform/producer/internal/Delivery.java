@@ -24,7 +24,6 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +50,7 @@ public final class Delivery {
     private final Admission admission;
     private final Completions completions;
     private final Deadlines deadlines;
+    private final Flusher flusher;
     private final Shutdown shutdown;
     private final Tally tally = new Tally();
 
@@ -64,7 +64,8 @@ public final class Delivery {
         this.maxRequestBytes = client.maxRequestBytes();
         this.admission = new Admission(settings.maxInFlightBytes(), settings.maxInFlightEvents());
         this.completions = new Completions("event-producer-" + settings.topic() + "-completions");
-        this.deadlines = new Deadlines(settings.deliveryDeadline(), completions);
+        this.deadlines = new Deadlines(settings.deliveryDeadline());
+        this.flusher = new Flusher(kafka, "event-producer-" + settings.topic() + "-flush");
         this.shutdown = new Shutdown(kafka, admission, completions, tally);
     }
 
@@ -158,9 +159,10 @@ public final class Delivery {
     /** See {@code EventProducer.flush}. */
     public void flush() {
         try {
-            kafka.flush();
+            flusher.begin();
+            deadlines.awaitAllSettled();
             completions.awaitAllSoFar();
-        } catch (InterruptException | InterruptedException e) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (CancellationException) new CancellationException("Interrupted while flushing " + settings.topic()
                             + "; the events are still being delivered.")
@@ -225,6 +227,11 @@ public final class Delivery {
                 admission.leave(bytes, 1);
                 result.completeExceptionally(meaning);
             }
+        }
+
+        @Override
+        public boolean isSettled() {
+            return settled.get();
         }
 
         @Override

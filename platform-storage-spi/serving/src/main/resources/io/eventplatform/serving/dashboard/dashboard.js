@@ -102,7 +102,7 @@ function stageCard(stage, now, list) {
 }
 
 function healthKind(health) {
-  const word = health.toLowerCase();
+  const word = health.toLowerCase().split(/[^a-z]/, 1)[0];
   if (["running", "healthy", "ok", "up", "ready"].includes(word)) return "good";
   return ["failed", "dead", "down", "unhealthy", "error", "stopped"].includes(word) ? "bad" : "waiting";
 }
