@@ -66,13 +66,13 @@ class PlatformMonitorTest {
                     assertThat(stage(monitor, 0).health()).isEqualTo("running, 1 member");
                     assertThat(stage(monitor, 1).targets()).containsExactly("orders");
                     assertThat(monitor.get().recentDeadLetters()).hasSize(2).anySatisfy(letter -> {
-                                assertThat(letter.topic()).isEqualTo(name + "-in");
-                                assertThat(letter.deadLetterTopic()).isEqualTo(pipeline.deadLetterTopic());
-                                assertThat(letter.partition()).isEqualTo(bad.partition());
-                                assertThat(letter.offset()).isEqualTo(bad.offset());
-                                assertThat(letter.reason()).isEqualTo("body.malformed");
-                                assertThat(letter.toString()).doesNotContain("secret");
-                            });
+                        assertThat(letter.topic()).isEqualTo(name + "-in");
+                        assertThat(letter.deadLetterTopic()).isEqualTo(pipeline.deadLetterTopic());
+                        assertThat(letter.partition()).isEqualTo(bad.partition());
+                        assertThat(letter.offset()).isEqualTo(bad.offset());
+                        assertThat(letter.reason()).isEqualTo("body.malformed");
+                        assertThat(letter.toString()).doesNotContain("secret");
+                    });
                 }
             }
         }
