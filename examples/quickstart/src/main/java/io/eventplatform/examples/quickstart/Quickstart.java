@@ -101,7 +101,7 @@ public final class Quickstart {
         print("A signup and a real earthquake travel the whole way.");
         try (Workspace workspace = Workspace.open(options.data())) {
             return options.has(Role.AUDIT)
-                    ? audit(workspace, options.bootstrap().orElseThrow(), Topology.pipelines(InstantSource.system()))
+                    ? audit(workspace, options.bootstrap().orElseThrow(), Topology.pipelines(InstantSource.system()), 0)
                     : runIn(workspace);
         } catch (QuickstartException
                 | IllegalStateException
@@ -153,16 +153,17 @@ public final class Quickstart {
             if (flow.feed().isPresent()) {
                 after(before, work, flow.feed().get()).write(workspace.state());
             }
+            long acknowledged = flow.feed().map(Feed::acknowledged).orElse(0L);
             if (!done || parts.storing().isEmpty()) {
                 return OK;
             }
             parts.closeStores(); // the audit opens the files itself
-            return audit(workspace, broker.bootstrapServers(), pipelines);
+            return audit(workspace, broker.bootstrapServers(), pipelines, acknowledged);
         }
     }
 
-    private int audit(Workspace workspace, String bootstrapServers, List<Pipeline> pipelines) {
-        AuditReport report = Audit.run(Topology.auditPlan(bootstrapServers, pipelines, workspace));
+    private int audit(Workspace workspace, String bootstrapServers, List<Pipeline> pipelines, long acknowledged) {
+        AuditReport report = Audit.run(Topology.auditPlan(bootstrapServers, pipelines, workspace, acknowledged));
         print(report.toString());
         return report.holds() ? OK : FAILED;
     }
@@ -201,7 +202,11 @@ public final class Quickstart {
             String rate = options.rate() == Options.AS_FAST_AS_POSSIBLE
                     ? "as fast as possible"
                     : String.format(Locale.ROOT, "%,d records a second", options.rate());
-            print(work.isEmpty() ? "There is nothing to send." : "Sending " + work + ", " + rate + ".");
+            print(
+                    work.isEmpty()
+                            ? "There is nothing to send: the earthquakes were sent by an earlier run on this data, and --events"
+                                    + " is 0."
+                            : "Sending " + work + ", " + rate + ".");
         }
     }
 

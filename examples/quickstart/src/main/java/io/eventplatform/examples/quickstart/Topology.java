@@ -119,7 +119,8 @@ final class Topology {
     }
 
     /** Where events stand, for the audit, which knows nothing of all this. */
-    static AuditPlan auditPlan(String bootstrapServers, List<Pipeline> pipelines, Workspace workspace) {
+    static AuditPlan auditPlan(
+            String bootstrapServers, List<Pipeline> pipelines, Workspace workspace, long acknowledged) {
         List<Station> stations = pipelines.stream()
                 .map(pipeline -> new Station(pipeline.source().topic(), pipeline.deadLetterTopic()))
                 .toList();
@@ -141,12 +142,15 @@ final class Topology {
                                 Tables.EARTHQUAKES,
                                 workspace,
                                 counter(Views.QUAKES_PER_NETWORK, "quake_count"),
-                                counter(Views.QUAKES_PER_NETWORK_PER_DAY, "quake_count"))));
+                                counter(Views.QUAKES_PER_NETWORK_PER_DAY, "quake_count"))),
+                Recounts.ALL,
+                acknowledged);
     }
 
     private static StoredType stored(TableProjection<?> table, Workspace workspace, Counter... views) {
         return new StoredType(
                 Contract.of(table.type()).type(),
+                "domain." + Contract.of(table.type()).domain(),
                 table.spec().name(),
                 workspace.lake().resolve(lakeDirectory(table)),
                 List.of(views));

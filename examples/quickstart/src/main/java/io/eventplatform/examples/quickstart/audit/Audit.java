@@ -1,6 +1,7 @@
 package io.eventplatform.examples.quickstart.audit;
 
 import io.eventplatform.examples.quickstart.audit.AuditPlan.Counter;
+import io.eventplatform.examples.quickstart.audit.AuditPlan.Recount;
 import io.eventplatform.examples.quickstart.audit.AuditPlan.Station;
 import io.eventplatform.examples.quickstart.audit.AuditPlan.StoredType;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Unroutable is a raw record, dead a domain record whose position a dead letter names, however many letters do.
  * Dropped is a domain record that is not dead and repeats the id of an earlier one in its partition. And each id must be
  * in the domains as often as it was routable, and, if it is neither dead nor dropped, be enriched once, stored once and
- * in the lake once, so that a loss and a duplicate do not make up for each other.
+ * in the lake once, so that a loss and a duplicate do not make up for each other. The rows of views are those that a query
+ * of the tables gives, group by group.
  *
  * <p>Nobody may write meanwhile: pipelines and stores are closed.
  */
@@ -47,6 +50,7 @@ public final class Audit {
     private static final int MOST_EXAMPLES = 3;
 
     private final AuditPlan plan;
+    private final Map<String, String> domainTopics;
     private final DeadPositions dead = new DeadPositions();
     private final SortedMap<String, Counts> counts = new TreeMap<>();
     private final IdCounts routing = new IdCounts(2);
@@ -56,6 +60,8 @@ public final class Audit {
 
     private Audit(AuditPlan plan) {
         this.plan = plan;
+        this.domainTopics =
+                plan.types().stream().collect(Collectors.toUnmodifiableMap(StoredType::type, StoredType::domainTopic));
     }
 
     /**
@@ -89,6 +95,14 @@ public final class Audit {
                 ids.add(IN_LAKE, type.type(), id);
             });
         }
+        for (Recount recount : plan.recounts()) {
+            long differing = store.differingRows(recount.ofView(), recount.ofTable());
+            if (differing > 0) {
+                problems.add(String.format(
+                        Locale.ROOT, "%s: %,d rows differ from a recount of its table", recount.view(), differing));
+            }
+        }
+        reportMissing();
         reportStrayDeadLetters();
         reportUnequalIds(topics, store);
         return new AuditReport(balances(store), problems);
@@ -122,6 +136,10 @@ public final class Audit {
             problems.add(position(record) + " has no event_id");
             return;
         }
+        String domain = domainTopics.get(identity.type());
+        if (domain != null && !domain.equals(record.topic())) {
+            problems.add(position(record) + " is " + identity.type() + ", which belongs to " + domain);
+        }
         routing.add(ROUTED, identity.type(), identity.id());
         if (dead.take(record)) {
             ofType.dead++;
@@ -144,6 +162,18 @@ public final class Audit {
 
     private Counts countsOf(String type) {
         return counts.computeIfAbsent(type, absent -> new Counts());
+    }
+
+    private void reportMissing() {
+        long raw = counts.values().stream().mapToLong(ofType -> ofType.raw).sum();
+        if (raw < plan.acknowledged()) {
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "%s holds %,d records, but Kafka acknowledged %,d",
+                    plan.raw().topic(),
+                    raw,
+                    plan.acknowledged()));
+        }
     }
 
     private void reportStrayDeadLetters() {

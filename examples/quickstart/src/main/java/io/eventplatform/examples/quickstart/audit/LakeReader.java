@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -61,17 +62,33 @@ final class LakeReader implements AutoCloseable {
                     .toList();
         }
         Set<Path> files = new LinkedHashSet<>();
+        boolean described = false;
         for (Path entry : entries) {
+            String expected = String.format(Locale.ROOT, "%020d.json", entries.indexOf(entry));
+            if (!entry.endsWith(expected)) {
+                throw new IOException("The log in " + log + " lacks " + expected + ", so nobody can read past it");
+            }
             for (String line : Files.readAllLines(entry)) {
                 JsonNode action = JSON.readTree(line);
+                described |= action.has("metaData");
                 if (action.has("add")) {
-                    files.add(file(table, action.get("add")));
+                    files.add(whole(file(table, action.get("add")), action.get("add")));
                 } else if (action.has("remove")) {
                     files.remove(file(table, action.get("remove")));
                 }
             }
         }
+        if (!described) {
+            throw new IOException("The log in " + log + " describes no table");
+        }
         return files;
+    }
+
+    private static Path whole(Path file, JsonNode added) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) != added.get("size").longValue()) {
+            throw new IOException(file + " is not there with " + added.get("size") + " bytes, as the log says");
+        }
+        return file;
     }
 
     private static Path file(Path table, JsonNode action) {

@@ -19,6 +19,9 @@ final class StoreReader implements AutoCloseable {
         settings.setProperty("duckdb.read_only", "true");
         settings.setProperty("jdbc_stream_results", "true");
         connection = DriverManager.getConnection("jdbc:duckdb:" + database, settings);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TimeZone = 'UTC'");
+        }
     }
 
     long rows(String table) throws SQLException {
@@ -27,6 +30,12 @@ final class StoreReader implements AutoCloseable {
 
     long sum(String table, String column) throws SQLException {
         return number("SELECT coalesce(sum(" + quoted(column) + "), 0)::BIGINT FROM " + quoted(table));
+    }
+
+    /** How many rows only one of two queries gives; a row that one gives oftener counts for each time. */
+    long differingRows(String left, String right) throws SQLException {
+        return number("WITH l AS (" + left + "), r AS (" + right + ") SELECT count(*) FROM ("
+                + "(FROM l EXCEPT ALL FROM r) UNION ALL (FROM r EXCEPT ALL FROM l))");
     }
 
     void eventIds(String table, Consumer<String> reader) throws SQLException {
