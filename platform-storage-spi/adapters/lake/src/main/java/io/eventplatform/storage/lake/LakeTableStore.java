@@ -11,7 +11,6 @@ import io.eventplatform.storage.Query;
 import io.eventplatform.storage.SinkId;
 import io.eventplatform.storage.SourceShard;
 import io.eventplatform.storage.StoreException;
-import io.eventplatform.storage.TableRows;
 import io.eventplatform.storage.TableSpec;
 import io.eventplatform.storage.TableStore;
 import io.eventplatform.storage.WriteBatch;
@@ -32,7 +31,6 @@ import io.eventplatform.storage.lake.internal.TableMeta;
 import io.eventplatform.storage.lake.internal.TableState;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +42,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store of one table, which is a Delta table: Parquet files on an object store, and beside them a log of
@@ -60,6 +60,8 @@ import java.util.function.Function;
  * <p>Thread-safe; commits of one instance take turns. {@link #close} does not close the object store.
  */
 public final class LakeTableStore implements TableStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LakeTableStore.class);
 
     private static final Set<Capability> CAPABILITIES =
             Set.of(Capability.SHARED, Capability.SCHEMA_ADD_COLUMN, Capability.DURABLE_ON_POWER_LOSS);
@@ -193,63 +195,33 @@ public final class LakeTableStore implements TableStore {
     }
 
     private CommitOutcome commitInTurn(SinkId sink, WriteBatch batch) {
-        List<DataFile> uploaded = new ArrayList<>();
+        BatchCommit commit = new BatchCommit(name, files, clock, sink, batch);
         CommitOutcome outcome;
         try {
-            outcome = change("commit of sink " + sink.name(), base -> plan(base, sink, batch, uploaded));
+            outcome = change("commit of sink " + sink.name(), commit::plan);
         } catch (StoreException.AmbiguousCommit e) {
-            throw e; // the files may be the table's
+            throw e; // the files may be the table's, now or later
         } catch (StoreException e) {
-            files.delete(uploaded);
+            deleteUnnamed(commit.uploaded());
             throw e;
         }
+        files.delete(log.known().unnamed(commit.uploaded()));
         if (outcome instanceof CommitOutcome.Committed) {
             log.keepState();
-        } else {
-            files.delete(uploaded);
         }
         return outcome;
     }
 
-    /** @param uploaded the batch's files, written here when they are needed for the first time */
-    private Step<CommitOutcome> plan(TableState base, SinkId sink, WriteBatch batch, List<DataFile> uploaded) {
-        SortedMap<SourceShard, Mark> marks = new TreeMap<>(base.marksOf(sink));
-        Set<SourceShard> shards = batch.expected().next().keySet();
-        if (!marks.keySet().containsAll(shards)) {
-            throw new StoreException.Configuration(
-                    name + ": sink " + sink.name() + " commits " + shards + " but opened " + marks.keySet()
-                            + ". Call open before commit.",
-                    null);
+    /** Nothing is deleted if it cannot be read what the log names. */
+    private void deleteUnnamed(List<DataFile> uploaded) {
+        if (uploaded.isEmpty()) {
+            return;
         }
-        marks.keySet().retainAll(shards);
-        if (marks.values().stream().allMatch(mark -> batch.id().equals(mark.batchId()))) {
-            return Step.done(new CommitOutcome.AlreadyCommitted());
+        try {
+            files.delete(log.refresh().unnamed(uploaded));
+        } catch (StoreException e) {
+            LOG.warn("{}: the log could not be read, so files of a commit that failed stay", name, e);
         }
-        Position actual = Mark.position(marks);
-        if (!actual.equals(batch.expected())) {
-            return Step.done(new CommitOutcome.Conflict(actual));
-        }
-        Instant now = now();
-        for (TableRows rows : batch.tables()) {
-            TableMeta meta = tableOf(base, rows.table());
-            if (uploaded.isEmpty()) {
-                uploaded.addAll(files.write(meta, rows.checked(), batch, now));
-            }
-        }
-        List<Move> moves = batch.next().next().entrySet().stream()
-                .map(moved -> new Move(sink, moved.getKey(), moved.getValue()))
-                .toList();
-        return Step.publish(Entry.ofBatch(batch.id(), now, moves, uploaded), new CommitOutcome.Committed());
-    }
-
-    private TableMeta tableOf(TableState base, TableSpec declared) {
-        return base.meta()
-                .filter(meta -> meta.table().name().equals(declared.name()))
-                .filter(meta -> meta.table().lackingFor(declared).isEmpty())
-                .orElseThrow(() -> new StoreException.Configuration(
-                        name + ": table " + declared.name() + " is missing or lacks columns of the batch. Call"
-                                + " ensureTable before commit.",
-                        null));
     }
 
     private <T> T change(String what, Function<TableState, Step<T>> plan) {
@@ -261,7 +233,7 @@ public final class LakeTableStore implements TableStore {
     }
 
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return Entry.timeOf(clock);
     }
 
     // Reading
@@ -271,7 +243,8 @@ public final class LakeTableStore implements TableStore {
         Objects.requireNonNull(query, "query");
         long startNanos = System.nanoTime();
         readers.requireOpen();
-        TableState state = log.refresh();
+        Runnable keepGoing = () -> requireTime(query, startNanos);
+        TableState state = log.refresh(keepGoing);
         TableSpec table = state.meta()
                 .map(TableMeta::table)
                 .filter(known -> known.name().equals(query.table()))
@@ -281,7 +254,7 @@ public final class LakeTableStore implements TableStore {
                 .map(files::key)
                 .toList();
         // The cursor has its rows when it is returned, and needs the files no more.
-        try (FileCache.Lease lease = cache.take(keys, () -> requireTime(query, startNanos))) {
+        try (FileCache.Lease lease = cache.take(keys, keepGoing)) {
             return readers.query(new LakeSnapshot(state, table, lease.files()), query, startNanos);
         }
     }
@@ -289,7 +262,7 @@ public final class LakeTableStore implements TableStore {
     private void requireTime(Query query, long startNanos) {
         if (query.deadline().minusNanos(System.nanoTime() - startNanos).isNegative()) {
             throw new StoreException.Transient(
-                    name + ", query of table " + query.table() + ": its files were not fetched within "
+                    name + ", query of table " + query.table() + ": its log and files were not read within "
                             + query.deadline() + ". Ask for less, or set a later deadline.",
                     null);
         }

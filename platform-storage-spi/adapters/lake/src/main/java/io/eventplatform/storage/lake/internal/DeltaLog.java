@@ -37,7 +37,7 @@ public final class DeltaLog {
     private final ObjectStore store;
     private final String directory;
     private final String writer;
-    private volatile TableState state = TableState.EMPTY;
+    private volatile TableState newest = TableState.EMPTY;
     private volatile long storedState = -1;
 
     /**
@@ -71,32 +71,58 @@ public final class DeltaLog {
                 null);
     }
 
+    /** The state up to the newest entry that is known without asking the store. */
+    public TableState known() {
+        return newest;
+    }
+
     /** The state up to the newest entry there is. */
-    public synchronized TableState refresh() {
-        TableState known = state.version() < 0 ? newestStored() : state;
+    public TableState refresh() {
+        return refresh(() -> {});
+    }
+
+    /**
+     * The state up to the newest entry there is. Callers read side by side, so that none waits for an answer to
+     * another, and share what they have read.
+     *
+     * @param keepGoing called before each entry is read, to throw if there is no time for it
+     */
+    public TableState refresh(Runnable keepGoing) {
+        keepGoing.run();
+        TableState known = known();
+        if (known.version() < 0) {
+            known = newer(newestStored());
+        }
         while (true) {
-            long version = known.version() + 1;
-            Optional<byte[]> content = store.read(entryKey(version));
+            keepGoing.run();
+            ObjectKey next = entryKey(known.version() + 1);
+            Optional<byte[]> content = store.read(next);
             if (content.isEmpty()) {
-                state = known;
                 return known;
             }
-            known = known.after(LogCodec.readEntry(where(entryKey(version)), content.get()));
+            known = newer(known.after(LogCodec.readEntry(where(next), content.get())));
         }
     }
 
-    private TableState newestStored() {
-        ObjectKey newest = null;
-        String after = "";
-        List<ObjectInfo> page = store.list(directory + "/_state/", after);
-        while (!page.isEmpty()) {
-            newest = page.get(page.size() - 1).key();
-            page = store.list(directory + "/_state/", newest.value());
+    /** The newer of this state and the one that is known, which is then known. */
+    private synchronized TableState newer(TableState state) {
+        if (newest.version() < state.version()) {
+            newest = state;
         }
-        if (newest == null) {
+        return newest;
+    }
+
+    private TableState newestStored() {
+        ObjectKey last = null;
+        List<ObjectInfo> page = store.list(directory + "/_state/", "");
+        while (!page.isEmpty()) {
+            last = page.get(page.size() - 1).key();
+            page = store.list(directory + "/_state/", last.value());
+        }
+        if (last == null) {
             return TableState.EMPTY;
         }
-        ObjectKey key = newest;
+        ObjectKey key = last;
         TableState stored = store.read(key)
                 .map(content -> LogCodec.readState(where(key), content))
                 .orElse(TableState.EMPTY);
@@ -104,54 +130,53 @@ public final class DeltaLog {
         return stored;
     }
 
-    /**
-     * Makes the entry the one after {@code base}; false if another one has that place, or this very one
-     * already had it when asked first.
-     *
-     * <p>A put whose outcome is unknown is asked again: whether the entry stands is then told by the id in
-     * the one that does.
-     */
+    /** Makes the entry the one after {@code base}; false if another one has that place. */
     private boolean publish(TableState base, Entry entry) {
-        ObjectKey key = entryKey(base.version() + 1);
+        Entry standing = make(entryKey(base.version() + 1), entry);
+        newer(base.after(standing));
+        return standing.id().equals(entry.id());
+    }
+
+    /**
+     * Makes the entry unless there is one of this key, and tells which stands there.
+     *
+     * <p>That may be the entry's twin: of this call, if the store's client asked again after a lost answer, or
+     * of an earlier call for the same batch, which then names the files of that call. Only the id tells it from
+     * another writer's, so a put that answers "there is one" is never taken for "it was not made" unread.
+     */
+    private Entry make(ObjectKey key, Entry entry) {
         byte[] content = LogCodec.write(entry, ENGINE, writer);
-        StoreException.AmbiguousCommit unknown = null;
+        boolean perhapsMade = false;
+        StoreException failure = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             pause(attempt);
+            byte[] found;
             try {
-                if (store.putIfAbsent(key, content) || (unknown != null && stands(key, entry))) {
-                    advance(base, entry);
-                    return true;
+                if (store.putIfAbsent(key, content)) {
+                    return entry;
                 }
-                return false;
-            } catch (StoreException.AmbiguousCommit e) {
-                unknown = e;
+                perhapsMade = true;
+                found = store.read(key)
+                        .orElseThrow(
+                                () -> new StoreException.Corruption(where(key) + " is there and is not there", null));
             } catch (StoreException e) {
-                if (unknown == null) {
+                perhapsMade |= e instanceof StoreException.AmbiguousCommit;
+                if (!perhapsMade) {
                     throw e;
                 }
-                // After a lost answer nothing that fails is known to have failed.
+                failure = e; // after a lost answer nothing that fails is known to have failed
+                continue;
             }
+            return LogCodec.readEntry(where(key), found);
         }
         throw new StoreException.AmbiguousCommit(
                 where(key) + ": it is unknown whether the entry was made. Read the position before anything else.",
-                unknown);
-    }
-
-    private boolean stands(ObjectKey key, Entry entry) {
-        byte[] found = store.read(key)
-                .orElseThrow(() -> new StoreException.Corruption(where(key) + " is there and is not there", null));
-        return LogCodec.readEntry(where(key), found).id().equals(entry.id());
-    }
-
-    private synchronized void advance(TableState base, Entry entry) {
-        if (state.version() == base.version()) {
-            state = base.after(entry);
-        }
+                failure);
     }
 
     /** Keeps the state beside the log if it is time; if that fails, a start merely takes longer. Called by one thread. */
     public void keepState() {
-        TableState current = state;
+        TableState current = known();
         if (current.version() - storedState < ENTRIES_PER_STATE) {
             return;
         }

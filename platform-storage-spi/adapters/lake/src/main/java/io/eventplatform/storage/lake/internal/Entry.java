@@ -1,6 +1,8 @@
 package io.eventplatform.storage.lake.internal;
 
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +31,11 @@ public record Entry(
         moves = List.copyOf(moves);
         added = List.copyOf(added);
         removed = List.copyOf(removed);
+    }
+
+    /** The time of an entry that is made now: the log keeps milliseconds. */
+    public static Instant timeOf(InstantSource clock) {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** The entry of a batch. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,14 @@ public record TableState(
     /** Where a sink stands, on every shard it ever opened. */
     public SortedMap<SourceShard, Mark> marksOf(SinkId sink) {
         return Collections.unmodifiableSortedMap(marks.getOrDefault(sink, new TreeMap<>()));
+    }
+
+    /** Those of the files that are not the table's. */
+    public List<DataFile> unnamed(List<DataFile> some) {
+        Map<String, DataFile> unnamed = new LinkedHashMap<>();
+        some.forEach(file -> unnamed.put(file.path(), file));
+        files.forEach(file -> unnamed.remove(file.path()));
+        return List.copyOf(unnamed.values());
     }
 
     /** This state with the next entry of the log. */
