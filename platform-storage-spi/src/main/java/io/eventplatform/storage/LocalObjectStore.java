@@ -2,23 +2,18 @@ package io.eventplatform.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -45,15 +40,15 @@ public final class LocalObjectStore implements ObjectStore {
     /** Older files aside are of processes that were killed. */
     private static final Duration LONGEST_WRITE = Duration.ofDays(1);
 
-    private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
-
     private final Path root;
     private final Path aside;
+    private final Disk disk;
     private volatile boolean closed;
 
-    private LocalObjectStore(Path root) {
+    private LocalObjectStore(Path root, Disk disk) {
         this.root = root;
         this.aside = root.resolve(ASIDE);
+        this.disk = disk;
     }
 
     /**
@@ -62,13 +57,14 @@ public final class LocalObjectStore implements ObjectStore {
      * @throws StoreException.Configuration if the directory cannot be used, or its file system has no hard links
      */
     public static LocalObjectStore open(Path directory) {
-        return open(directory, InstantSource.system());
+        Path root = directory.toAbsolutePath().normalize();
+        return open(root, InstantSource.system(), new Disk(root));
     }
 
-    static LocalObjectStore open(Path directory, InstantSource clock) {
-        LocalObjectStore store = new LocalObjectStore(directory.toAbsolutePath().normalize());
+    static LocalObjectStore open(Path root, InstantSource clock, Disk disk) {
+        LocalObjectStore store = new LocalObjectStore(root, disk);
         try {
-            store.makeDirectory(store.aside);
+            disk.makeDirectory(store.aside);
             store.removeForgotten(clock.instant().minus(LONGEST_WRITE));
             store.requireHardLinks();
             return store;
@@ -117,38 +113,33 @@ public final class LocalObjectStore implements ObjectStore {
     public boolean putIfAbsent(ObjectKey key, byte[] content) {
         Path target = path(key);
         Path written = newFileAside();
-        boolean linked = false;
         try {
+            disk.makeDirectory(directoryOf(target));
             if (Files.isRegularFile(target)) {
+                disk.sync(directoryOf(target)); // for its writer, who may have ended before it could
                 return false;
             }
-            makeDirectory(directoryOf(target));
-            try (FileChannel channel =
-                    FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
-            Files.createLink(target, written);
-            linked = true;
-            sync(directoryOf(target));
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            if (Files.isRegularFile(target)) {
-                return false;
-            }
-            throw failed(key, e);
+            disk.write(written, content);
+            return giveName(key, target, written);
         } catch (IOException e) {
-            if (linked) {
-                throw new StoreException.AmbiguousCommit(
-                        where(key) + ": written, but perhaps not for good: " + e + ". Read it before anything else.",
-                        e);
-            }
             throw failed(key, e);
         } finally {
             remove(written);
+        }
+    }
+
+    /** Once this is tried, only a name that something else has tells that the object was not made. */
+    private boolean giveName(ObjectKey key, Path target, Path written) throws IOException {
+        try {
+            boolean made = disk.link(target, written);
+            disk.sync(directoryOf(target));
+            return made;
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException.AmbiguousCommit(
+                    where(key) + ": perhaps written, perhaps not for good: " + e + ". Read it before anything else.",
+                    e);
         }
     }
 
@@ -157,13 +148,13 @@ public final class LocalObjectStore implements ObjectStore {
         Path target = path(key);
         Path written = newFileAside();
         try {
-            makeDirectory(directoryOf(target));
+            disk.makeDirectory(directoryOf(target));
             Files.copy(content, written);
             try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
             Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            sync(directoryOf(target));
+            disk.sync(directoryOf(target));
         } catch (IOException e) {
             throw failed(key, e);
         } finally {
@@ -205,10 +196,11 @@ public final class LocalObjectStore implements ObjectStore {
         }
         byte[] after = startAfter.getBytes(StandardCharsets.UTF_8);
         try {
-            return namesBelow(top).stream()
+            return disk.filesBelow(top, aside).stream()
+                    .map(file -> root.relativize(file).toString().replace('\\', '/'))
                     .filter(name -> name.startsWith(prefix))
                     .filter(name -> Arrays.compareUnsigned(name.getBytes(StandardCharsets.UTF_8), after) > 0)
-                    .map(ObjectKey::new)
+                    .flatMap(name -> ObjectKey.ifValid(name).stream()) // others' hidden files are no objects
                     .sorted()
                     .limit(PAGE_SIZE)
                     .flatMap(key -> head(key).stream())
@@ -218,40 +210,12 @@ public final class LocalObjectStore implements ObjectStore {
         }
     }
 
-    /** The files below a directory, without those aside, and without those that others delete meanwhile. */
-    private List<String> namesBelow(Path top) throws IOException {
-        List<String> names = new ArrayList<>();
-        Files.walkFileTree(top, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                return directory.equals(aside) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile()) {
-                    names.add(root.relativize(file).toString().replace('\\', '/'));
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-        });
-        return names;
-    }
-
     @Override
     public void delete(ObjectKey key) {
         Path file = path(key);
         try {
             if (Files.isRegularFile(file) && Files.deleteIfExists(file)) {
-                sync(directoryOf(file));
+                disk.sync(directoryOf(file));
             }
         } catch (IOException e) {
             throw failed(key, e);
@@ -290,36 +254,6 @@ public final class LocalObjectStore implements ObjectStore {
 
     private static Path directoryOf(Path file) {
         return Objects.requireNonNull(file.getParent(), "a file has a directory");
-    }
-
-    /** Makes a directory and those above it, each durably named in the one above. */
-    private void makeDirectory(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
-        Path above = directory.getParent();
-        if (above != null) {
-            makeDirectory(above);
-        }
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory)) {
-                throw e;
-            }
-        }
-        if (above != null) {
-            sync(above);
-        }
-    }
-
-    private static void sync(Path directory) throws IOException {
-        if (WINDOWS) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     private static void remove(Path written) {

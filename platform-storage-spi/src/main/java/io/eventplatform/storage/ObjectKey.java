@@ -3,6 +3,7 @@ package io.eventplatform.storage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The name of an object: segments with {@code /} between them, such as {@code
@@ -38,6 +39,15 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     /** The key of these segments. */
     public static ObjectKey of(String first, String... more) {
         return new ObjectKey(more.length == 0 ? first : first + "/" + String.join("/", more));
+    }
+
+    /** The key of this value; empty if it is none. */
+    static Optional<ObjectKey> ifValid(String value) {
+        try {
+            return Optional.of(new ObjectKey(value));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static void require(String value, boolean fulfilled, String otherwise) {
