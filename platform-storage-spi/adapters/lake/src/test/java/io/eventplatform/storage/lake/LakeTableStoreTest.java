@@ -497,6 +497,31 @@ class LakeTableStoreTest {
         }
     }
 
+    @Test
+    void filesOfATopicOfAnyNameHaveNamesThatObjectsMayHave() {
+        Map<String, String> beginnings = Map.of(
+                "...",
+                "_..-00000-",
+                "a/b.c",
+                "a_b.c-00000-",
+                "t".repeat(100),
+                "t".repeat(100) + "-00000-",
+                "t".repeat(249),
+                "t".repeat(91) + "-%08x-00000-".formatted("t".repeat(249).hashCode()));
+        try (LakeTableStore lake = open()) {
+            beginnings.forEach((topic, beginning) -> {
+                SourceShard shard = new SourceShard("topic-id", topic, 0);
+                lake.open(SINK, Set.of(shard));
+                lake.commit(SINK, batch(Map.of(shard, -1L), Map.of(shard, 1L)));
+            });
+
+            assertThat(paths(lake))
+                    .extracting(path -> path.substring("orders/dt=2026-11-23/".length()))
+                    .allMatch(name -> beginnings.values().stream().anyMatch(name::startsWith))
+                    .hasSize(4);
+        }
+    }
+
     // The state beside the log
 
     @Test

@@ -53,6 +53,8 @@ public final class DataFiles {
     /** An event further ahead of the clock than this has a wrong time. */
     private static final Duration FUTURE = Duration.ofDays(1);
 
+    private static final int LONGEST_TOPIC_PART = 100;
+
     private static final String STAGE = "staged_rows";
 
     private final Database database;
@@ -212,11 +214,19 @@ public final class DataFiles {
         return String.format(
                 Locale.ROOT,
                 "%s-%05d-%020d-%020d-%s.parquet",
-                shard.topic().replaceAll("[^A-Za-z0-9._-]", "_"),
+                topicPart(shard.topic()),
                 shard.partition(),
                 first(batch, shard),
                 last(batch, shard),
                 UUID.randomUUID());
+    }
+
+    /** No more than fits into a segment of a key with the rest; of a longer topic the beginning and a hash. */
+    private static String topicPart(String topic) {
+        String part = topic.replaceAll("^\\.|[^A-Za-z0-9._-]", "_");
+        return part.length() <= LONGEST_TOPIC_PART
+                ? part
+                : String.format(Locale.ROOT, "%s-%08x", part.substring(0, LONGEST_TOPIC_PART - 9), topic.hashCode());
     }
 
     private static Map<String, String> offsets(WriteBatch batch) {
