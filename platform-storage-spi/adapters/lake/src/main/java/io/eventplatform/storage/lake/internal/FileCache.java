@@ -101,13 +101,26 @@ public final class FileCache {
         InputStream content = store.get(key)
                 .orElseThrow(() -> new StoreException.Corruption(
                         store + ": the lake's log names " + key + ", but there is no such object", null));
+        Path file = directory.resolve(UUID.randomUUID() + ".parquet");
+        boolean whole = false;
         try (content) {
-            Path file = Files.createDirectories(directory).resolve(UUID.randomUUID() + ".parquet");
-            return new Copy(file, Files.copy(content, file));
+            Files.createDirectories(directory);
+            Copy copy = new Copy(file, Files.copy(content, file));
+            whole = true;
+            return copy;
         } catch (IOException e) {
-            throw new StoreException.Transient(
-                    store + ", " + key + " could not be copied to " + directory + ": " + e, e);
+            throw failed(store + ", " + key + " could not be copied to " + directory + ": " + e, e);
+        } finally {
+            if (!whole) {
+                remove(file);
+            }
         }
+    }
+
+    private static StoreException failed(String message, IOException e) {
+        return String.valueOf(e.getMessage()).contains("No space left on device")
+                ? new StoreException.Capacity(message + ". Free disk space, or lower cacheBytes.", e)
+                : new StoreException.Transient(message + ". Try again.", e);
     }
 
     private synchronized void giveBack(List<Copy> taken) {
