@@ -58,8 +58,10 @@ public final class LakeBuilder {
     }
 
     /**
-     * A local directory for files on their way, which belongs to this store alone: it is emptied when the store
-     * is opened and closed. Default: a new one below {@code java.io.tmpdir}, which stays if the process is killed.
+     * A local directory for files on their way, outside of the lake's own. The store has a directory of its own
+     * in it, which goes when the store is closed, or when another one is opened here after the process was
+     * killed; what else is there stays, and any number of stores may use it. Default: a new one below {@code
+     * java.io.tmpdir}, which stays if the process is killed.
      */
     public LakeBuilder spoolDirectory(Path local) {
         spool = Optional.of(local);
@@ -82,14 +84,15 @@ public final class LakeBuilder {
      * Opens the store.
      *
      * @throws StoreException.Configuration if the table is there and partitioned otherwise, if a newer version of
-     *     this library or another engine made it, or if a local path has a character that DuckDB takes for a pattern
+     *     this library or another engine made it, if a local path has a character that DuckDB takes for a pattern, or
+     *     if the spool directory cannot be used or one of it and the lake's directory is in the other
      * @throws StoreException.Corruption if the log cannot be read, or another engine wrote to it
      */
     public LakeTableStore open() {
-        store.localPath(new ObjectKey(directory)).ifPresent(LakeBuilder::requireNoPattern);
+        LakeOptions options = new LakeOptions(store, directory, dayColumn, clock, writer, engine, spool, cacheBytes);
+        options.localHome().ifPresent(LakeBuilder::requireNoPattern);
         spool.ifPresent(LakeBuilder::requireNoPattern);
-        return LakeTableStore.opened(new LakeTableStore(
-                new LakeOptions(store, directory, dayColumn, clock, writer, engine, spool, cacheBytes)));
+        return LakeTableStore.opened(new LakeTableStore(options));
     }
 
     private static void requireNoPattern(Path path) {

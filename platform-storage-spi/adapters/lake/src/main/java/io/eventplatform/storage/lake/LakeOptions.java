@@ -1,5 +1,6 @@
 package io.eventplatform.storage.lake;
 
+import io.eventplatform.storage.ObjectKey;
 import io.eventplatform.storage.ObjectStore;
 import io.eventplatform.storage.duckdb.DuckDbOptions;
 import java.nio.file.Path;
@@ -16,6 +17,11 @@ record LakeOptions(
         DuckDbOptions engine,
         Optional<Path> spool,
         long cacheBytes) {
+
+    /** Where the table is, if that is a directory of this machine. */
+    Optional<Path> localHome() {
+        return store.localPath(new ObjectKey(directory));
+    }
 
     /** The engine's options, which spill there unless they say where. */
     DuckDbOptions duckDb(Path spill) {

@@ -82,7 +82,7 @@ public final class LakeTableStore implements TableStore {
         this.name = options.store() + ", lake " + options.directory();
         this.clock = options.clock();
         this.dayColumn = options.dayColumn();
-        this.spool = Spool.open(options.spool());
+        this.spool = Spool.open(options.spool(), options.localHome());
         this.database = openDatabase(options);
         this.log = new DeltaLog(options.store(), options.directory(), options.writer());
         this.files = new DataFiles(database, options.store(), options.directory(), spool.directory("upload"));
