@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +82,8 @@ class DashboardTest {
 
     private long next = 1;
 
-    @TempDir
+    /** Left alone: a browser that was killed may write to it a moment longer. */
+    @TempDir(cleanup = CleanupMode.NEVER)
     private Path profile;
 
     @BeforeEach
