@@ -380,7 +380,7 @@ class StoreSinkTest {
                     }
                 }))
                 .isInstanceOf(StoreException.UnsupportedCapability.class)
-                .hasMessage("sink " + name + " writes 2 tables, but this store has one. Make a sink for each table,"
+                .hasMessage("sink " + name + " writes 3 tables, but this store has one. Make a sink for each table,"
                         + " into a store of its own (needs SEVERAL_TABLES)");
         assertThatThrownBy(() -> ViewProjection.of(TOTALS, OrderPlaced.class).value("nobody", event -> 1))
                 .hasMessage("view totals has no group column or measure nobody");
