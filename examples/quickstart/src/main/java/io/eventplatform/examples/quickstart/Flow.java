@@ -11,6 +11,7 @@ import io.eventplatform.processor.StepListener;
 import io.eventplatform.processor.sink.StoreSink;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -60,15 +61,17 @@ final class Flow implements AutoCloseable {
                     ? opened(new Completion(
                             bootstrapServers, declared, storing.orElseThrow().sinks()))
                     : null;
+            opened.push(() -> closeTogether(sinks.values()));
             if (storing.isPresent()) {
                 start(storing.get(), kafka);
             }
+            opened.push(() -> closeTogether(pipelines.values()));
             if (options.has(Role.PROCESS)) {
                 for (Pipeline pipeline : declared) {
                     String worker = pipeline.equals(Topology.ROUTER) ? CrashPoint.ROUTER : CrashPoint.PIPELINE;
                     pipelines.put(
                             pipeline,
-                            opened(Runner.start(pipeline, kafka, options(worker).build())));
+                            Runner.start(pipeline, kafka, options(worker).build()));
                 }
             }
             for (Runner runner : runners()) {
@@ -84,14 +87,14 @@ final class Flow implements AutoCloseable {
 
     private void start(Storing storing, KafkaConfig kafka) {
         StoreSink hot = storing.hot();
-        sinks.put(hot, opened(Runner.start(hot, kafka, options(CrashPoint.SINK).build())));
+        sinks.put(hot, Runner.start(hot, kafka, options(CrashPoint.SINK).build()));
         for (StoreSink sink : storing.lake()) {
             RunnerOptions options = options(CrashPoint.LAKE)
                     // Fewer, larger files; an application would wait a minute.
                     .commitInterval(LAKE_COMMIT_INTERVAL)
                     .maxCommitRecords(LAKE_COMMIT_RECORDS)
                     .build();
-            sinks.put(sink, opened(Runner.start(sink, kafka, options)));
+            sinks.put(sink, Runner.start(sink, kafka, options));
         }
     }
 
@@ -242,6 +245,17 @@ final class Flow implements AutoCloseable {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** Each takes a moment to let go of its clients. */
+    private static void closeTogether(Collection<Runner> runners) throws InterruptedException {
+        List<Thread> closing = runners.stream()
+                .map(runner -> new Thread(runner::close, "close"))
+                .toList();
+        closing.forEach(Thread::start);
+        for (Thread thread : closing) {
+            thread.join();
         }
     }
 
