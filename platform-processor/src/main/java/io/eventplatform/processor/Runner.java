@@ -6,6 +6,7 @@ import io.eventplatform.processor.sink.StoreSink;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A pipeline or a sink at work, on one thread of its own, which keeps the JVM alive until it is closed. It
@@ -70,6 +71,33 @@ public final class Runner implements AutoCloseable {
 
     public Progress progress() {
         return worker.progress();
+    }
+
+    /**
+     * Blocks until this runner has finished so many records since its start, duplicates and dead letters included; for
+     * tests and demonstrations. Finished is not yet committed.
+     *
+     * @throws IllegalStateException if the runner stops before, with its failure as the cause
+     * @throws TimeoutException if that takes longer
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void awaitRecords(long records, Duration timeout) throws TimeoutException, InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (progress().records() < records) {
+            if (health() instanceof Health.Failed failed) {
+                throw new IllegalStateException(
+                        "the runner has stopped: " + failed.cause().getMessage(), failed.cause());
+            }
+            if (health() instanceof Health.Closed) {
+                throw new IllegalStateException(
+                        "the runner was closed after " + progress().records() + " records");
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new TimeoutException("after " + timeout + " the runner has finished "
+                        + progress().records() + " of " + records + " records; it is " + health());
+            }
+            Thread.sleep(1);
+        }
     }
 
     /**

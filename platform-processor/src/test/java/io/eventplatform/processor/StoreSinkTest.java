@@ -323,6 +323,9 @@ class StoreSinkTest {
                 KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
                 assertThat(((Health.Failed) runner.health()).cause())
                         .hasMessageStartingWith("topic " + topic + " was deleted and created again");
+                assertThatThrownBy(() -> runner.awaitRecords(100, java.time.Duration.ofSeconds(30)))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("the runner has stopped: topic " + topic + " was deleted");
             }
             kafka.sendLater(topic, "k", OrderPlaced.json("new", "ada", 1));
             kafka.flush();
@@ -364,6 +367,15 @@ class StoreSinkTest {
         assertThatThrownBy(() -> StoreSink.named(name, topic, Contracts.of(OrderPlaced.class))
                         .into(memory))
                 .hasMessage("sink " + name + " writes no table and no view");
+        assertThatThrownBy(() -> StoreSink.named(name, topic, Contracts.of(RouterTest.ParcelLost.class))
+                        .table(TableProjection.append("orders", OrderPlaced.class)
+                                .column("event_id", ColumnType.STRING, event -> event.id()))
+                        .into(memory))
+                .hasMessage("sink " + name + ": table orders takes order_placed v1, which is not among the contracts of"
+                        + " its source, [parcel_lost v1]. Add it there");
+        assertThatThrownBy(() -> ViewProjection.of(TOTALS, OrderPlaced.class).value("orders", event -> 1L))
+                .hasMessage("view totals: measure orders counts events and takes no value. Leave the value out, or use"
+                        + " Measure.sum or Measure.distinct");
         assertThatThrownBy(() -> builder()
                         .view(ViewProjection.of(TOTALS, OrderPlaced.class))
                         .into(memory))

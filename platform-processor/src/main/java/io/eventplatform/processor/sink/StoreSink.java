@@ -1,5 +1,6 @@
 package io.eventplatform.processor.sink;
 
+import io.eventplatform.contract.Contract;
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.kafka.TopicPlan;
 import io.eventplatform.kafka.TopicSpec;
@@ -153,7 +154,8 @@ public final class StoreSink {
         /**
          * Ends the sink in this store, which stays the caller's.
          *
-         * @throws IllegalStateException if it writes nothing, a view lacks a group value, or two tables share a name
+         * @throws IllegalStateException if it writes nothing, takes a type that is not among the contracts, a view lacks a
+         *     group value, or two tables share a name
          * @throws StoreException.UnsupportedCapability if it fills views and the store has no upsert, or it writes
          *     several tables and the store has one
          */
@@ -162,6 +164,10 @@ public final class StoreSink {
             if (tables.isEmpty() && views.isEmpty()) {
                 throw new IllegalStateException("sink " + name + " writes no table and no view");
             }
+            tables.forEach(
+                    table -> checkDeclared(table.type(), "table " + table.spec().name()));
+            views.forEach(
+                    view -> checkDeclared(view.type(), "view " + view.view().name()));
             Set<String> names = new HashSet<>();
             for (TableProjection<?> table : tables) {
                 checkUnique(names, table.spec().name());
@@ -185,6 +191,13 @@ public final class StoreSink {
                                 + " each table, into a store of its own");
             }
             return new StoreSink(this, store);
+        }
+
+        private void checkDeclared(Class<? extends Record> type, String what) {
+            if (!source.contracts().knowsType(Contract.of(type).type())) {
+                throw new IllegalStateException("sink " + name + ": " + what + " takes " + Contract.of(type)
+                        + ", which is not among the contracts of its source, " + source.contracts() + ". Add it there");
+            }
         }
 
         private void checkUnique(Set<String> names, String table) {

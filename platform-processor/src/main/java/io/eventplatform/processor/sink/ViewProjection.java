@@ -51,6 +51,10 @@ public final class ViewProjection<T extends Record> {
         if (!known) {
             throw new IllegalArgumentException("view " + view.name() + " has no group column or measure " + name);
         }
+        if (view.measures().stream().anyMatch(measure -> measure.name().equals(name) && measure.countsEvents())) {
+            throw new IllegalArgumentException("view " + view.name() + ": measure " + name
+                    + " counts events and takes no value. Leave the value out, or use Measure.sum or Measure.distinct");
+        }
         Map<String, Function<? super Event<T>, ? extends @Nullable Object>> more = new HashMap<>(values);
         more.put(name, Objects.requireNonNull(value, "value"));
         return new ViewProjection<>(view, type, Map.copyOf(more));

@@ -53,6 +53,7 @@ public final class Delivery {
     private final Flusher flusher;
     private final Shutdown shutdown;
     private final Tally tally = new Tally();
+    private final FailureLog failureLog = new FailureLog();
 
     private Delivery(DeliverySettings settings, ProducerClient client) {
         this.settings = settings;
@@ -79,19 +80,19 @@ public final class Delivery {
     public CompletionStage<SendReceipt> send(Event<?> event) {
         String eventId = event.id();
         if (shutdown.begun()) {
-            return CompletableFuture.failedStage(failures.closed(eventId, null));
+            return failureLog.failed(failures.closed(eventId, null));
         }
         Envelope envelope = event.envelope();
         if (settings.contracts()
                 .find(envelope.eventType(), envelope.schemaVersion())
                 .isEmpty()) {
-            return CompletableFuture.failedStage(failures.undeclared(envelope));
+            return failureLog.failed(failures.undeclared(envelope));
         }
         EncodedEvent encoded;
         try {
             encoded = codec.encode(event);
         } catch (InvalidEventException e) {
-            return CompletableFuture.failedStage(failures.invalid(eventId, e));
+            return failureLog.failed(failures.invalid(eventId, e));
         }
         Span span = spans.startSend(settings.topic(), envelope, Context.current(), encoded.headers());
         Map<String, byte[]> headers = withTraceOf(span, encoded.headers());
@@ -99,7 +100,7 @@ public final class Delivery {
         @Nullable SendException refusal = admit(eventId, bytes);
         if (refusal != null) {
             spans.fail(span, refusal);
-            return CompletableFuture.failedStage(refusal);
+            return failureLog.failed(refusal);
         }
         return handOver(encoded, headers, new InFlight(eventId, bytes, span));
     }
@@ -180,7 +181,9 @@ public final class Delivery {
 
     /** See {@code EventProducer.close}. */
     public CloseReport close(Duration drain) {
-        return shutdown.run(drain);
+        CloseReport report = shutdown.run(drain);
+        failureLog.end();
+        return report;
     }
 
     /** One event between admission and completion; also the callback that Kafka's client runs with its outcome. */
@@ -225,6 +228,7 @@ public final class Delivery {
                 SendException meaning = failures.notTakenOver(eventId, bytes, failure, shutdown.begun());
                 spans.fail(span, meaning);
                 admission.leave(bytes, 1);
+                failureLog.tell(meaning);
                 result.completeExceptionally(meaning);
             }
         }
@@ -275,6 +279,7 @@ public final class Delivery {
 
         private void fail(SendException meaning) {
             spans.fail(span, meaning);
+            failureLog.tell(meaning);
             finish(() -> result.completeExceptionally(meaning));
         }
 

@@ -35,7 +35,7 @@ class ReadmeTest {
         }
     }
 
-    static Progress run(KafkaConfig kafka) {
+    static Progress run(KafkaConfig kafka) throws Exception {
         Contracts contracts = Contracts.of(OrderPlaced.class);
         Pipeline pipeline = Pipeline.named("orders")
                 .from(Source.topic("raw_events", contracts).deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
@@ -50,7 +50,7 @@ class ReadmeTest {
             producer.send(order);
             producer.send(order); // the same event_id: dropped by the pipeline, also after a crash in between
             producer.send(new OrderPlaced("bob", 5));
-            while (runner.progress().records() < 3) Thread.onSpinWait();
+            runner.awaitRecords(3, Duration.ofSeconds(30));
             return runner.progress();
         }
     }
@@ -58,7 +58,7 @@ class ReadmeTest {
 
     @Test
     @Timeout(60)
-    void theReadmesProgramForwardsOneOrder() {
+    void theReadmesProgramForwardsOneOrder() throws Exception {
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             Progress progress = run(KafkaConfig.of(broker.bootstrapServers()));
 

@@ -52,7 +52,7 @@ class TutorialTest {
     }
     // endregion
 
-    static List<Row> viewsPerPage() {
+    static List<Row> viewsPerPage() throws Exception {
         // region pipeline
         Contracts contracts = Contracts.of(PageViewed.class);
         Pipeline pipeline = Pipeline.named("clean")
@@ -89,9 +89,8 @@ class TutorialTest {
                 producer.send(new PageViewed("robot-7", "/pricing"));
                 producer.send(new PageViewed("ada", "/docs"));
 
-                while (processing.progress().records() < 4 || storing.progress().records() < 2) {
-                    Thread.onSpinWait();
-                }
+                processing.awaitRecords(4, Duration.ofSeconds(30));
+                storing.awaitRecords(2, Duration.ofSeconds(30));
                 return Catalog.of(store, sink.id(), sink.views())
                         .read("views_per_page")
                         .rows();
@@ -103,7 +102,7 @@ class TutorialTest {
 
     @Test
     @Timeout(60)
-    void aDuplicateAndARobotAreNotCounted() {
+    void aDuplicateAndARobotAreNotCounted() throws Exception {
         assertThat(viewsPerPage()).containsExactly(Row.of("/docs", 1L), Row.of("/pricing", 1L));
     }
 }

@@ -51,7 +51,9 @@ final class ViewJson {
         for (Measure measure : view.measures()) {
             json.writeStartObject();
             json.writeStringProperty("name", measure.name());
-            json.writeStringProperty("aggregate", measure.aggregate().name());
+            json.writeStringProperty(
+                    "aggregate",
+                    measure.distinct() ? "distinct" : measure.aggregate().name());
             json.writeStringProperty("type", typeOf(measure.column()));
             json.writeEndObject();
         }

@@ -41,6 +41,7 @@ function follow() {
 
 function connection(kind, text) {
   const pill = document.getElementById("connection");
+  document.body.classList.toggle("stale", kind !== "good");
   pill.className = `pill ${kind}`;
   if (pill.textContent !== text) pill.textContent = text;
 }
@@ -70,7 +71,7 @@ function showSummary(status) {
   const summary = document.getElementById("summary");
   summary.hidden = false;
   summary.replaceChildren(
-    tile("Records per second", rate.format(sum(stage => stage.recordsPerSecond))),
+    tile("Records per second, all stages", rate.format(sum(stage => stage.recordsPerSecond))),
     tile("Lag", number.format(sum(stage => stage.lag))),
     tile("Dead letters", number.format(letters), letters > 0 ? "bad" : ""),
     tile("Healthy stages", `${healthy} of ${status.stages.length}`, healthy < status.stages.length ? "bad" : ""));
