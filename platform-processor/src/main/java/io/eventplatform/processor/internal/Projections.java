@@ -9,6 +9,9 @@ import io.eventplatform.processor.sink.ViewProjection;
 import io.eventplatform.storage.Row;
 import io.eventplatform.storage.TableSpec;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Turns the events of one source shard into rows and contributions to views. */
 final class Projections implements EventHandler {
@@ -17,22 +20,30 @@ final class Projections implements EventHandler {
     private final List<TableProjection<?>> tables;
     private final List<TableSpec> specs;
     private final List<ViewProjection<?>> views;
+    private final Set<String> types;
 
     Projections(String topicId, List<TableProjection<?>> tables, List<ViewProjection<?>> views) {
         this.topicId = topicId;
         this.tables = tables;
         this.specs = tables.stream().map(TableProjection::spec).toList();
         this.views = views;
+        this.types = Stream.concat(
+                        tables.stream().map(TableProjection::type),
+                        views.stream().map(ViewProjection::type))
+                .map(type -> Contract.of(type).type())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public boolean reads(String eventType) {
-        return tables.stream().anyMatch(table -> takes(table.type(), eventType))
-                || views.stream().anyMatch(view -> takes(view.type(), eventType));
+        return types.contains(eventType);
     }
 
     @Override
     public void handle(Event<?> event, int attempt, Effects effects) {
+        if (!reads(event.type())) {
+            return; // a sink of one type passes by all others of its topic
+        }
         for (int i = 0; i < tables.size(); i++) {
             project(i, tables.get(i), event, effects);
         }
