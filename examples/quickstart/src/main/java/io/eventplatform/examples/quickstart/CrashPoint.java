@@ -29,6 +29,8 @@ record CrashPoint(String worker, Step step, long times) {
     /** What the shell shows for a process that was ended by SIGKILL. */
     static final int EXIT_CODE = 137;
 
+    private static final int COMMIT_RECORDS = 250;
+
     private static final List<String> WORKERS = List.of(ROUTER, PIPELINE, SINK, LAKE);
 
     /**
@@ -67,6 +69,14 @@ record CrashPoint(String worker, Step step, long times) {
                 Runtime.getRuntime().halt(EXIT_CODE);
             }
         };
+    }
+
+    /**
+     * How many records this worker commits at once: few where it is to die, so that the number of its commits follows
+     * from its records and not from how fast the machine is.
+     */
+    int mostCommitRecords(String which, int usual) {
+        return worker.equals(which) ? COMMIT_RECORDS : usual;
     }
 
     @Override

@@ -92,7 +92,7 @@ final class Flow implements AutoCloseable {
             RunnerOptions options = options(CrashPoint.LAKE)
                     // Fewer, larger files; an application would wait a minute.
                     .commitInterval(LAKE_COMMIT_INTERVAL)
-                    .maxCommitRecords(LAKE_COMMIT_RECORDS)
+                    .maxCommitRecords(mostCommitRecords(CrashPoint.LAKE, LAKE_COMMIT_RECORDS))
                     .build();
             sinks.put(sink, Runner.start(sink, kafka, options));
         }
@@ -263,9 +263,14 @@ final class Flow implements AutoCloseable {
         return RunnerOptions.builder()
                 // The same at every start, so that a restart takes over at once from a process that died.
                 .instance(instance)
+                .maxCommitRecords(mostCommitRecords(worker, RunnerOptions.DEFAULT_MAX_COMMIT_RECORDS))
                 .stepListener(
                         crashListeners.computeIfAbsent(worker, which -> crash.map(point -> point.listenerOf(which))
                                 .orElse(StepListener.NONE)));
+    }
+
+    private int mostCommitRecords(String worker, int usual) {
+        return crash.map(point -> point.mostCommitRecords(worker, usual)).orElse(usual);
     }
 
     private static void awaitReady(Runner runner) throws InterruptedException {
