@@ -16,8 +16,8 @@ interface Committer extends AutoCloseable {
     /** Gets ready to commit; fences predecessors where there can be any. */
     void open();
 
-    /** Places each task at its committed offset; tasks that never committed stay out of the result. */
-    Collection<Task> placeAtCommitted(Collection<Task> tasks);
+    /** Places each input at its committed offset; inputs that never committed stay out of the result. */
+    Collection<Input> placeAtCommitted(Collection<Input> inputs);
 
     /** Where a partition starts that has no committed offset; {@code beginning} is the oldest offset it still holds. */
     long startOffset(TopicPartition partition, long beginning);

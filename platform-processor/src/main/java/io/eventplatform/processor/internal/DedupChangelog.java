@@ -110,13 +110,4 @@ final class DedupChangelog {
         @SuppressWarnings("UnusedReturnValue")
         boolean accept(long high, long low);
     }
-
-    /** The changelog holds something this version cannot read. */
-    static final class UnreadableStateException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UnreadableStateException(String message) {
-            super(message);
-        }
-    }
 }

@@ -43,6 +43,10 @@ final class Effects {
 
     /** Size of the record they come from. */
     int recordBytes() {
+        return bytes(record);
+    }
+
+    static int bytes(ConsumerRecord<byte[], byte[]> record) {
         return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 

@@ -7,17 +7,17 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 /** Partitions as the consumer group shares them out. */
 final class GroupIntake implements Intake {
 
-    private final String topic;
+    private final List<String> topics;
     private final TopicWatch watch;
 
-    GroupIntake(String topic, TopicWatch watch) {
-        this.topic = topic;
+    GroupIntake(List<String> topics, TopicWatch watch) {
+        this.topics = topics;
         this.watch = watch;
     }
 
     @Override
     public void start(Consumer<byte[], byte[]> consumer, ConsumerRebalanceListener assignments) {
-        consumer.subscribe(List.of(topic), assignments);
+        consumer.subscribe(topics, assignments);
     }
 
     @Override

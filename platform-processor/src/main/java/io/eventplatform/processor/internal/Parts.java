@@ -7,8 +7,12 @@ import org.apache.kafka.common.TopicPartition;
 record Parts(
         Consumer<byte[], byte[]> consumer, Intake intake, TaskFactory tasks, Restorer restorer, Committer committer) {
 
-    @FunctionalInterface
     interface TaskFactory {
-        Task create(TopicPartition partition);
+
+        /** The task of a partition number, without any input yet. */
+        Task create(int number);
+
+        /** Gives a task the input of a partition of its number, and what state goes with it. */
+        Input addInput(Task task, TopicPartition partition);
     }
 }

@@ -127,22 +127,22 @@ final class StoreCommitter implements Committer {
     }
 
     @Override
-    public Collection<Task> placeAtCommitted(Collection<Task> tasks) {
-        Map<SourceShard, Task> byShard = new TreeMap<>();
-        tasks.forEach(task -> byShard.put(shards.apply(task.partition()), task));
+    public Collection<Input> placeAtCommitted(Collection<Input> inputs) {
+        Map<SourceShard, Input> byShard = new TreeMap<>();
+        inputs.forEach(input -> byShard.put(shards.apply(input.partition()), input));
         Position position = patiently("open", () -> sink.store().open(sink.id(), byShard.keySet()));
-        List<Task> placed = new ArrayList<>();
-        byShard.forEach((shard, task) -> {
+        List<Input> placed = new ArrayList<>();
+        byShard.forEach((shard, input) -> {
             long next = position.of(shard);
             expected.put(shard, next);
             if (next != Position.NOT_STARTED) {
-                checkReachable(task.partition(), next);
-                task.startAt(next, OffsetMetadata.NONE);
-                placed.add(task);
+                checkReachable(input.partition(), next);
+                input.startAt(next, OffsetMetadata.NONE);
+                placed.add(input);
             }
         });
         Map<TopicPartition, Long> positions = new HashMap<>();
-        placed.forEach(task -> positions.put(task.partition(), task.committedOffset()));
+        placed.forEach(input -> positions.put(input.partition(), input.committedOffset()));
         report(positions); // the last run may have died before it could
         return placed;
     }
@@ -272,11 +272,12 @@ final class StoreCommitter implements Committer {
                 List<Effects> done = task.uncommitted();
                 int taken = Math.min(done.size(), room);
                 room -= taken;
+                Input input = task.onlyInput();
                 long next = taken == done.size()
-                        ? task.frontier()
+                        ? input.frontier()
                         : done.get(taken).record().offset();
-                if (next > task.committedOffset()) {
-                    share.add(task, shards.apply(task.partition()), done.subList(0, taken), next);
+                if (next > input.committedOffset()) {
+                    share.add(task, shards.apply(input.partition()), done.subList(0, taken), next);
                 }
             }
         }
@@ -312,7 +313,7 @@ final class StoreCommitter implements Committer {
         retryAtMillis = 0;
         maxRecords = maxRecords > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : maxRecords * 2;
         Map<TopicPartition, Long> positions = new HashMap<>();
-        done.parts().forEach((task, part) -> positions.put(task.partition(), part.next()));
+        done.parts().forEach((task, part) -> positions.put(task.onlyInput().partition(), part.next()));
         report(positions);
         host.steps().reached(Step.PROGRESS_REPORTED);
     }
@@ -342,11 +343,10 @@ final class StoreCommitter implements Committer {
                         conflicting.batch().expected().of(part.shard()));
                 moved.add(part.shard());
                 expected.put(part.shard(), stands);
-                long next = stands == Position.NOT_STARTED
-                        ? startOffset(task.partition(), beginning(task.partition()))
-                        : stands;
-                task.startAt(next, OffsetMetadata.NONE);
-                consumer.seek(task.partition(), next);
+                TopicPartition partition = task.onlyInput().partition();
+                long next = stands == Position.NOT_STARTED ? startOffset(partition, beginning(partition)) : stands;
+                task.startOverAt(next);
+                consumer.seek(partition, next);
             }
         });
         views.forEach(view -> view.forget(moved));
@@ -399,8 +399,9 @@ final class StoreCommitter implements Committer {
     @Override
     public void lost(Collection<Task> tasks) {
         underWay = null;
-        views.forEach(view -> view.forget(
-                tasks.stream().map(task -> shards.apply(task.partition())).toList()));
+        views.forEach(view -> view.forget(tasks.stream()
+                .map(task -> shards.apply(task.onlyInput().partition()))
+                .toList()));
     }
 
     @Override

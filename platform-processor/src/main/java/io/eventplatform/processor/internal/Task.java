@@ -1,80 +1,74 @@
 package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.RetryPolicy;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work on one partition: its queue, its handler with the user's processors, its dedup window, and how
- * far it has come. {@code frontier} is the offset of the next record to process; everything below it that
- * is not yet {@code committed} stands in {@link #uncommitted}. Confined to the worker thread.
+ * The work on one partition number: the user's processors, and an {@link Input} for each source that has a
+ * partition of that number. What it has done and is not yet committed stands in {@link #uncommitted}, in
+ * the order of processing. Confined to the worker thread.
  */
 final class Task implements AutoCloseable {
 
-    private final TopicPartition partition;
+    private final int number;
     private final EventHandler handler;
-    private final @Nullable DedupIndex dedup;
     private final RecordRunner runner;
     private final RetryPolicy retryPolicy;
     private final Counters counters;
 
-    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
+    private final Map<TopicPartition, Input> inputs = new TreeMap<>(Task::compare);
+    private final List<LocalState> states = new ArrayList<>();
     private final List<Effects> uncommitted = new ArrayList<>();
     private long uncommittedBytes;
-    private long frontier;
-    private long committed;
-    private long sequence;
-    private long restoredClock = OffsetMetadata.NO_CLOCK;
     private boolean restored;
-    private int failedAttempts;
-    private long retryAtMillis;
 
-    Task(
-            TopicPartition partition,
-            EventHandler handler,
-            @Nullable DedupIndex dedup,
-            RecordRunner runner,
-            RetryPolicy retryPolicy,
-            Counters counters) {
-        this.partition = partition;
+    Task(int number, EventHandler handler, RecordRunner runner, RetryPolicy retryPolicy, Counters counters) {
+        this.number = number;
         this.handler = handler;
-        this.dedup = dedup;
         this.runner = runner;
         this.retryPolicy = retryPolicy;
         this.counters = counters;
     }
 
-    TopicPartition partition() {
-        return partition;
+    int number() {
+        return number;
     }
 
-    @Nullable
-    DedupIndex dedup() {
-        return dedup;
+    // ---- inputs
+
+    void add(Input input) {
+        inputs.put(input.partition(), input);
     }
 
-    /** Places the task at a committed offset, before any record; what was queued or uncommitted is dropped. */
-    void startAt(long offset, OffsetMetadata metadata) {
-        queue.clear();
-        uncommitted.clear();
-        uncommittedBytes = 0;
-        frontier = offset;
-        committed = offset;
-        sequence = metadata.sequence();
-        restoredClock = metadata.clock();
-        failedAttempts = 0;
+    void add(LocalState state) {
+        states.add(state);
+    }
+
+    Collection<Input> inputs() {
+        return inputs.values();
+    }
+
+    /** Its input, where the pipeline or sink has one source. */
+    Input onlyInput() {
+        if (inputs.size() != 1) {
+            throw new IllegalStateException("task " + number + " has inputs " + inputs.keySet() + ", not one");
+        }
+        return inputs.values().iterator().next();
+    }
+
+    /** What has to be restored before records may run. */
+    List<LocalState> states() {
+        return states;
     }
 
     /** Its state is complete: records may run. */
     void restored() {
-        if (dedup != null) {
-            dedup.restored(restoredClock);
-        }
         restored = true;
     }
 
@@ -82,72 +76,66 @@ final class Task implements AutoCloseable {
         return restored;
     }
 
-    void enqueue(List<ConsumerRecord<byte[], byte[]>> records) {
-        queue.addAll(records);
+    /** Drops what it has done and starts at this offset of its only input. */
+    void startOverAt(long offset) {
+        uncommitted.clear();
+        uncommittedBytes = 0;
+        onlyInput().startAt(offset, OffsetMetadata.NONE);
     }
 
-    boolean hasQueued() {
-        return !queue.isEmpty();
-    }
-
-    int queued() {
-        return queue.size();
-    }
+    // ---- records
 
     boolean canRun(long nowMillis) {
-        return restored && !queue.isEmpty() && (failedAttempts == 0 || nowMillis >= retryAtMillis);
+        return restored && next(nowMillis) != null;
     }
 
-    /** The record that is waiting to be tried again, if there is one. */
-    @Nullable
-    String retrying() {
-        ConsumerRecord<byte[], byte[]> head = queue.peek();
-        return failedAttempts == 0 || head == null
-                ? null
-                : partition + "@" + head.offset() + " after " + failedAttempts + " failed attempts";
+    /** Of the heads that may run, the one that was produced first. */
+    private @Nullable Input next(long nowMillis) {
+        Input next = null;
+        for (Input input : inputs.values()) {
+            if (input.canRun(nowMillis)
+                    && (next == null || input.head().timestamp() < next.head().timestamp())) {
+                next = input;
+            }
+        }
+        return next;
     }
 
-    /** Runs the record at the head of the queue; null if it failed and waits for its next attempt. */
+    /** Runs one record; null if there is none, or it failed and waits for its next attempt. */
     @Nullable
-    Effects runNext(InstantSource clock) {
-        ConsumerRecord<byte[], byte[]> record = queue.element();
-        Effects effects = runner.run(record, failedAttempts + 1, handler, dedup);
-        if (effects == null) {
-            failedAttempts++;
-            retryAtMillis =
-                    clock.millis() + retryPolicy.backoffAfter(failedAttempts).toMillis();
+    Effects runNext(long nowMillis) {
+        Input input = next(nowMillis);
+        if (input == null) {
             return null;
         }
-        queue.remove();
-        failedAttempts = 0;
-        frontier = record.offset() + 1;
+        Effects effects = runner.run(input.head(), input.nextAttempt(), handler, input.dedup());
+        if (effects == null) {
+            long backoff = retryPolicy.backoffAfter(input.nextAttempt()).toMillis();
+            input.headFailed(nowMillis + backoff);
+            return null;
+        }
+        input.headDone();
         uncommitted.add(effects);
         uncommittedBytes += effects.recordBytes();
         return effects;
     }
 
-    /** Moves over offsets that Kafka never returns: transaction markers, aborted and compacted records. */
-    void skipTo(long position) {
-        if (restored && queue.isEmpty() && position > frontier) {
-            frontier = position;
+    /** The record that is waiting to be tried again, if there is one. */
+    @Nullable
+    String retrying() {
+        for (Input input : inputs.values()) {
+            String retrying = input.retrying();
+            if (retrying != null) {
+                return retrying;
+            }
         }
+        return null;
     }
 
-    long frontier() {
-        return frontier;
-    }
-
-    long committedOffset() {
-        return committed;
-    }
-
-    /** The sequence number of the last acknowledged commit. */
-    long sequence() {
-        return sequence;
-    }
+    // ---- commits
 
     boolean hasProgress() {
-        return frontier > committed;
+        return !uncommitted.isEmpty() || inputs.values().stream().anyMatch(Input::hasProgress);
     }
 
     List<Effects> uncommitted() {
@@ -158,33 +146,40 @@ final class Task implements AutoCloseable {
         return uncommittedBytes;
     }
 
-    /** What the next commit says beside the offset. */
-    OffsetMetadata nextMetadata() {
-        return new OffsetMetadata(sequence + 1, dedup == null ? OffsetMetadata.NO_CLOCK : dedup.clock());
-    }
-
-    /** Everything up to the frontier is acknowledged. */
+    /** Everything it has done is acknowledged. */
     void committed() {
-        committed(uncommitted.size(), frontier);
+        acknowledge(uncommitted.size());
+        inputs.values().forEach(input -> input.committed(input.frontier()));
+        states.forEach(LocalState::committed);
     }
 
-    /** The first effects, and offsets below {@code next}, are acknowledged. */
+    /** The first effects, and offsets below {@code next} of its only input, are acknowledged. */
     void committed(int effects, long next) {
+        acknowledge(effects);
+        onlyInput().committed(next);
+    }
+
+    private void acknowledge(int effects) {
         List<Effects> done = uncommitted.subList(0, effects);
         for (Effects each : done) {
             uncommittedBytes -= each.recordBytes();
         }
         counters.committed(done);
         done.clear();
-        committed = next;
-        sequence++;
-        if (dedup != null) {
-            dedup.committed();
-        }
     }
 
     @Override
     public void close() {
         handler.close();
+    }
+
+    @Override
+    public String toString() {
+        return "task " + number + " of " + inputs.keySet();
+    }
+
+    private static int compare(TopicPartition a, TopicPartition b) {
+        int byTopic = a.topic().compareTo(b.topic());
+        return byTopic != 0 ? byTopic : Integer.compare(a.partition(), b.partition());
     }
 }

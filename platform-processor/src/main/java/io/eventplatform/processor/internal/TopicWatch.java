@@ -1,9 +1,8 @@
 package io.eventplatform.processor.internal;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an eye on the source: a topic that was deleted and created again under its name has other records
+ * Keeps an eye on the sources: a topic that was deleted and created again under its name has other records
  * at the same offsets, and a consumer goes on in it without a word. Asks in the background, once in
  * {@link #INTERVAL}, so what it learns may be that old. Confined to the worker thread.
  */
@@ -27,33 +26,31 @@ final class TopicWatch implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final Admin admin;
-    private final String topic;
-    private final Uuid topicId;
-    private @Nullable KafkaFuture<TopicDescription> answer;
+    private final Map<String, Uuid> topicIds;
+    private @Nullable KafkaFuture<Map<String, TopicDescription>> answer;
     private long askAtMillis;
 
-    TopicWatch(Admin admin, String topic, Uuid topicId) {
+    TopicWatch(Admin admin, Map<String, Uuid> topicIds) {
         this.admin = admin;
-        this.topic = topic;
-        this.topicId = topicId;
+        this.topicIds = Map.copyOf(topicIds);
     }
 
     /**
-     * How many partitions the topic has, if that was just learned.
+     * How many partitions each topic has, if that was just learned; else empty.
      *
-     * @throws StoppedException if it is another topic now
+     * @throws StoppedException if one is another topic now
      */
-    OptionalInt look(long nowMillis) {
-        KafkaFuture<TopicDescription> pending = answer;
+    Map<String, Integer> look(long nowMillis) {
+        KafkaFuture<Map<String, TopicDescription>> pending = answer;
         if (pending == null) {
             if (nowMillis >= askAtMillis) {
                 askAtMillis = nowMillis + INTERVAL.toMillis();
-                answer = admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+                answer = admin.describeTopics(topicIds.keySet()).allTopicNames();
             }
-            return OptionalInt.empty();
+            return Map.of();
         }
         if (!pending.isDone()) {
-            return OptionalInt.empty();
+            return Map.of();
         }
         answer = null;
         return partitions(pending);
@@ -62,37 +59,39 @@ final class TopicWatch implements AutoCloseable {
     /**
      * Looks at once; says nothing if Kafka does not answer within {@link #INTERVAL}.
      *
-     * @throws StoppedException if it is another topic now
+     * @throws StoppedException if one is another topic now
      */
-    @SuppressWarnings("ReturnValueIgnored") // the number of partitions is of no interest here
+    @SuppressWarnings("ReturnValueIgnored") // the numbers of partitions are of no interest here
     void requireSameTopic() {
-        partitions(
-                admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs((int) INTERVAL.toMillis()))
-                        .topicNameValues()
-                        .get(topic));
+        partitions(admin.describeTopics(
+                        topicIds.keySet(), new DescribeTopicsOptions().timeoutMs((int) INTERVAL.toMillis()))
+                .allTopicNames());
     }
 
-    private OptionalInt partitions(@Nullable KafkaFuture<TopicDescription> description) {
+    private Map<String, Integer> partitions(KafkaFuture<Map<String, TopicDescription>> descriptions) {
+        Map<String, Integer> partitions = new HashMap<>();
         try {
-            TopicDescription found = Objects.requireNonNull(description).get();
-            if (!found.topicId().equals(topicId)) {
-                throw replaced();
-            }
-            return OptionalInt.of(found.partitions().size());
+            descriptions.get().forEach((topic, found) -> {
+                if (!found.topicId().equals(topicIds.get(topic))) {
+                    throw replaced(topic);
+                }
+                partitions.put(topic, found.partitions().size());
+            });
+            return partitions;
         } catch (ExecutionException | CancellationException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                LOG.warn("Topic {} does not exist any more", topic);
+                LOG.warn("Of the topics {} one does not exist any more", topicIds.keySet());
             } else {
-                LOG.debug("Topic {} could not be described now", topic, e);
+                LOG.debug("Topics {} could not be described now", topicIds.keySet(), e);
             }
-            return OptionalInt.empty();
+            return Map.of();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return OptionalInt.empty();
+            return Map.of();
         }
     }
 
-    private StoppedException replaced() {
+    private static StoppedException replaced(String topic) {
         return new StoppedException(
                 "topic " + topic + " was deleted and created again while it was read. Restart to begin with the new"
                         + " topic; what was read last may be of either",

@@ -10,6 +10,8 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -17,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The source of a worker and the topics that go with it, as they were at start. A consumer would wait for a
+ * The sources of a worker and the topics that go with them, as they were at start. A consumer would wait for a
  * missing topic in silence, and a companion with too few partitions would stop it at the first record that
  * needs one; so both are looked at before.
  */
@@ -28,29 +30,40 @@ final class Topics {
     /** What brokers take unless a topic says otherwise. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
-    private final String source;
+    private final List<String> sources;
     private final String howToCreate;
     private final Map<String, TopicDescription> descriptions = new HashMap<>();
     private final Map<String, Config> configs = new HashMap<>();
     private int leastCompanionPartitions = Integer.MAX_VALUE;
 
-    private Topics(String source, String howToCreate) {
-        this.source = source;
+    private Topics(List<String> sources, String howToCreate) {
+        this.sources = sources;
         this.howToCreate = howToCreate;
     }
 
     /**
-     * Looks at the source and its companions.
+     * Looks at the sources and their companions.
      *
      * @param howToCreate the method that plans these topics, for messages
-     * @throws IllegalStateException if some are missing, or one has fewer partitions than the source
+     * @throws IllegalStateException if some are missing, sources differ in partitions, or a companion has fewer
      */
-    static Topics at(Admin admin, String howToCreate, String source, List<String> companions) {
-        Topics topics = new Topics(source, howToCreate);
+    static Topics at(Admin admin, String howToCreate, List<String> sources, List<String> companions) {
+        Topics topics = new Topics(sources, howToCreate);
         List<String> names = new ArrayList<>(companions);
-        names.add(source);
+        names.addAll(sources);
         admin.describeTopics(names).topicNameValues().forEach(topics::described);
         topics.requireAll(names);
+        String source = sources.get(0);
+        for (String other : sources) {
+            if (topics.partitions(other) != topics.partitions(source)) {
+                throw new IllegalStateException("topic " + other + " has " + topics.partitions(other)
+                        + " partitions and " + source + " has " + topics.partitions(source)
+                        + "; sources of one pipeline need as many, so that a key has one place. " + howToCreate);
+            }
+        }
+        if (sources.size() > 1) {
+            topics.leastCompanionPartitions = topics.partitions(source); // each is the companion of the others
+        }
         for (String companion : companions) {
             int partitions = topics.partitions(companion);
             topics.leastCompanionPartitions = Math.min(topics.leastCompanionPartitions, partitions);
@@ -108,8 +121,15 @@ final class Topics {
         }
     }
 
-    TopicDescription source() {
-        return describe(source);
+    /** The ids of the sources, by name. */
+    Map<String, Uuid> sourceIds() {
+        Map<String, Uuid> ids = new HashMap<>();
+        sources.forEach(source -> ids.put(source, id(source)));
+        return ids;
+    }
+
+    Uuid id(String topic) {
+        return describe(topic).topicId();
     }
 
     int partitions(String topic) {
@@ -146,15 +166,16 @@ final class Topics {
     }
 
     /**
-     * Refuses a partition of the source that was added while its companions have none of that number.
+     * Refuses a partition that was added to a source while its companions have none of that number.
      *
      * @throws StoppedException if so
      */
-    void requireCompanions(int partition) {
-        if (partition >= leastCompanionPartitions) {
+    void requireCompanions(TopicPartition partition) {
+        if (partition.partition() >= leastCompanionPartitions) {
             throw new StoppedException(
-                    source + " has got partition " + partition + ", which the topics that go with it lack. Give them as"
-                            + " many partitions (" + howToCreate + "), then restart",
+                    partition.topic() + " has got partition " + partition.partition()
+                            + ", which the topics that go with it lack. Give them as" + " many partitions ("
+                            + howToCreate + "), then restart",
                     null);
         }
     }

@@ -44,7 +44,6 @@ final class TransactionCommitter implements Committer {
     private static final Duration DOUBT_LIMIT = Duration.ofSeconds(30);
 
     private final String group;
-    private final @Nullable String dedupTopic;
     private final Consumer<byte[], byte[]> consumer;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Duration transactionTimeout;
@@ -61,13 +60,11 @@ final class TransactionCommitter implements Committer {
 
     TransactionCommitter(
             String group,
-            @Nullable String dedupTopic,
             Consumer<byte[], byte[]> consumer,
             Supplier<Producer<byte[], byte[]>> producers,
             Duration transactionTimeout,
             Host host) {
         this.group = group;
-        this.dedupTopic = dedupTopic;
         this.consumer = consumer;
         this.producers = producers;
         this.transactionTimeout = transactionTimeout;
@@ -98,23 +95,23 @@ final class TransactionCommitter implements Committer {
     }
 
     @Override
-    public Collection<Task> placeAtCommitted(Collection<Task> tasks) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(tasks);
-        List<Task> placed = new ArrayList<>();
-        for (Task task : tasks) {
-            OffsetAndMetadata offset = offsets.get(task.partition());
+    public Collection<Input> placeAtCommitted(Collection<Input> inputs) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(inputs);
+        List<Input> placed = new ArrayList<>();
+        for (Input input : inputs) {
+            OffsetAndMetadata offset = offsets.get(input.partition());
             if (offset != null) {
-                task.startAt(offset.offset(), metadata(task.partition(), offset));
-                placed.add(task);
+                input.startAt(offset.offset(), metadata(input.partition(), offset));
+                placed.add(input);
             }
         }
         return placed;
     }
 
     /** Waits for offsets to be stable, so that no commit under way is missed. */
-    private Map<TopicPartition, OffsetAndMetadata> fetchCommitted(Collection<Task> tasks) {
+    private Map<TopicPartition, OffsetAndMetadata> fetchCommitted(Collection<Input> inputs) {
         Set<TopicPartition> partitions = new HashSet<>();
-        tasks.forEach(task -> partitions.add(task.partition()));
+        inputs.forEach(input -> partitions.add(input.partition()));
         return host.patiently("committed offsets of " + group, () -> consumer.committed(partitions));
     }
 
@@ -186,11 +183,11 @@ final class TransactionCommitter implements Committer {
         }
         begin();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (Task task : tasks) {
-            sendChangelog(task);
+        tasks.forEach(task -> task.states().forEach(this::sendChangelog));
+        for (Input input : inputsOf(tasks)) {
             offsets.put(
-                    task.partition(),
-                    new OffsetAndMetadata(task.frontier(), task.nextMetadata().toString()));
+                    input.partition(),
+                    new OffsetAndMetadata(input.frontier(), input.nextMetadata().toString()));
         }
         producer().sendOffsetsToTransaction(offsets, consumer.groupMetadata());
     }
@@ -225,15 +222,14 @@ final class TransactionCommitter implements Committer {
         effects.outputs().forEach(output -> send(output.toRecord()));
     }
 
-    private void sendChangelog(Task task) {
-        DedupIndex dedup = task.dedup();
-        String topic = dedupTopic;
-        if (dedup != null && topic != null) {
-            int partition = task.partition().partition();
-            dedup.changelog(
-                    task.sequence() + 1,
-                    (key, value) -> send(new ProducerRecord<byte[], byte @Nullable []>(topic, partition, key, value)));
-        }
+    private static List<Input> inputsOf(Collection<Task> tasks) {
+        return tasks.stream().flatMap(task -> task.inputs().stream()).toList();
+    }
+
+    private void sendChangelog(LocalState state) {
+        TopicPartition to = state.changelog();
+        state.changelog((key, value) ->
+                send(new ProducerRecord<byte[], byte @Nullable []>(to.topic(), to.partition(), key, value)));
     }
 
     @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"}) // the callback keeps the failure; null is a tombstone
@@ -295,21 +291,24 @@ final class TransactionCommitter implements Committer {
         if (tasks.isEmpty()) {
             return false;
         }
-        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(tasks);
+        List<Input> inputs = inputsOf(tasks);
+        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(inputs);
         boolean arrived = true;
-        for (Task task : tasks) {
-            OffsetAndMetadata offset = offsets.get(task.partition());
+        for (Input input : inputs) {
+            OffsetAndMetadata offset = offsets.get(input.partition());
             long sequence =
-                    offset == null ? 0 : metadata(task.partition(), offset).sequence();
-            if (sequence == task.sequence() + 1 && offset != null && offset.offset() == task.frontier()) {
-                task.committed();
-            } else if (sequence == task.sequence()) {
-                arrived = false;
-            } else {
-                arrived = false;
-                doubtful.add(task.partition());
+                    offset == null ? 0 : metadata(input.partition(), offset).sequence();
+            if (sequence == input.sequence() + 1 && offset != null && offset.offset() == input.frontier()) {
+                continue;
+            }
+            arrived = false;
+            if (sequence != input.sequence()) {
+                doubtful.add(input.partition());
                 doubtfulSinceMillis = host.clock().millis();
             }
+        }
+        if (arrived) {
+            tasks.forEach(Task::committed);
         }
         LOG.info(
                 "{}: the transaction in doubt {}",
@@ -323,7 +322,7 @@ final class TransactionCommitter implements Committer {
      * polls will say so; if they do not, an operator must look.
      */
     private boolean inDoubt(Collection<Task> tasks) {
-        doubtful.retainAll(tasks.stream().map(Task::partition).toList());
+        doubtful.retainAll(inputsOf(tasks).stream().map(Input::partition).toList());
         if (doubtful.isEmpty()) {
             return false;
         }
@@ -343,7 +342,7 @@ final class TransactionCommitter implements Committer {
 
     @Override
     public void lost(Collection<Task> tasks) {
-        tasks.forEach(task -> doubtful.remove(task.partition()));
+        inputsOf(tasks).forEach(input -> doubtful.remove(input.partition()));
         if (tasks.stream().anyMatch(Task::hasProgress)) {
             abort();
         }

@@ -37,7 +37,7 @@ final class WholeTopicIntake implements Intake {
 
     @Override
     public void refresh(long nowMillis) {
-        watch.look(nowMillis).ifPresent(this::assignUpTo);
+        assignUpTo(watch.look(nowMillis).getOrDefault(topic, 0));
     }
 
     private void assignUpTo(int partitions) {

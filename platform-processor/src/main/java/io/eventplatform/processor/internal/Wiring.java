@@ -3,6 +3,7 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.codec.EventCodec;
 import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.kafka.internal.KafkaClients;
+import io.eventplatform.processor.DedupWindow;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Source;
@@ -17,23 +18,19 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.TopicPartition;
 
-/**
- * Puts the parts of a worker together: which clients, with which settings, and why. Tests override {@link
- * #newProducer} to put faults between a worker and Kafka.
- */
-class Wiring {
+/** Puts the parts of a worker together: which clients, with which settings, and why. */
+final class Wiring {
 
     private static final String SCOPE = "io.eventplatform.processor";
 
@@ -48,61 +45,67 @@ class Wiring {
 
     private static final int MAX_POLL_RECORDS = 2_000;
 
-    Producer<byte[], byte[]> newProducer(Map<String, Object> settings) {
-        return new KafkaProducer<>(settings);
+    private final Clients clients;
+    private final KafkaConfig kafka;
+    private final RunnerOptions options;
+    private final Host host;
+
+    Wiring(Clients clients, KafkaConfig kafka, RunnerOptions options, Host host) {
+        this.clients = clients;
+        this.kafka = kafka;
+        this.options = options;
+        this.host = host;
     }
 
-    Parts pipeline(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Host host) {
+    Parts pipeline(Pipeline pipeline) {
         String group = pipeline.name();
-        String clientId = clientId(group, options);
+        String clientId = clientId(group);
         Source source = pipeline.source();
+        List<String> sources = List.of(source.topic());
         try (Unwind unwind = new Unwind()) {
-            Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
+            Admin admin = unwind.onFailure(admin(clientId + "-watch"));
             Topics topics = Topics.at(
-                    admin,
-                    "pipeline.topics(partitions).createOrVerify(kafka, timeout)",
-                    source.topic(),
-                    companions(pipeline));
-            Consumer<byte[], byte[]> consumer =
-                    unwind.onFailure(consumer(kafka, groupMember(kafka, group, options, clientId)));
+                    admin, "pipeline.topics(partitions).createOrVerify(kafka, timeout)", sources, companions(pipeline));
+            source.dedupWindow().ifPresent(window -> topics.requireCompacted(pipeline.dedupTopic()));
+            Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(groupMember(group, clientId)));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
             int maxRequestSize = maxRequestSize(producerSettings);
             DeadLetters deadLetters = deadLetters(pipeline.deadLetterTopic(), group, topics, producerSettings);
             TransactionCommitter committer = new TransactionCommitter(
-                    group,
-                    source.dedupWindow().isPresent() ? pipeline.dedupTopic() : null,
-                    consumer,
-                    () -> newProducer(producerSettings),
-                    TRANSACTION_TIMEOUT,
-                    host);
+                    group, consumer, () -> clients.producer(producerSettings), TRANSACTION_TIMEOUT, host);
             EventCodec codec = EventCodec.of(source.contracts());
             RecordRunner runner = recordRunner(
-                    codec,
-                    deadLetters,
-                    group,
-                    options,
-                    target -> Math.min(maxRequestSize, topics.maxMessageBytes(target)));
+                    codec, deadLetters, group, target -> Math.min(maxRequestSize, topics.maxMessageBytes(target)));
             Parts parts = new Parts(
                     consumer,
-                    new GroupIntake(
-                            source.topic(),
-                            new TopicWatch(
-                                    admin, source.topic(), topics.source().topicId())),
-                    partition -> {
-                        topics.requireCompanions(partition.partition());
-                        return new Task(
-                                partition,
-                                new StageChain(pipeline.stages(), pipeline.targets(), codec),
-                                source.dedupWindow().map(DedupIndex::new).orElse(null),
-                                runner,
-                                options.retryPolicy(),
-                                host.counters());
+                    new GroupIntake(sources, new TopicWatch(admin, topics.sourceIds())),
+                    new Parts.TaskFactory() {
+                        @Override
+                        public Task create(int number) {
+                            return task(number, new StageChain(pipeline.stages(), pipeline.targets(), codec), runner);
+                        }
+
+                        @Override
+                        public Input addInput(Task task, TopicPartition partition) {
+                            topics.requireCompanions(partition);
+                            return Wiring.addInput(task, partition, source.dedupWindow(), pipeline.dedupTopic());
+                        }
                     },
-                    restorer(pipeline, kafka, clientId, topics, host, unwind),
+                    restorer(clientId),
                     committer);
             unwind.succeeded();
             return parts;
         }
+    }
+
+    private static Input addInput(Task task, TopicPartition partition, Optional<DedupWindow> window, String changelog) {
+        DedupIndex dedup = window.map(DedupIndex::new).orElse(null);
+        Input input = new Input(partition, dedup);
+        task.add(input);
+        if (dedup != null) {
+            task.add(new DedupState(input, dedup, new TopicPartition(changelog, partition.partition())));
+        }
+        return input;
     }
 
     private static List<String> companions(Pipeline pipeline) {
@@ -114,68 +117,68 @@ class Wiring {
         return companions;
     }
 
-    private static Restorer restorer(
-            Pipeline pipeline, KafkaConfig kafka, String clientId, Topics topics, Host host, Unwind unwind) {
-        if (pipeline.source().dedupWindow().isEmpty()) {
-            return Restorer.NOTHING_TO_RESTORE;
-        }
-        topics.requireCompacted(pipeline.dedupTopic());
-        Consumer<byte[], byte[]> changelog = unwind.onFailure(consumer(kafka, reader(kafka, clientId + "-restore")));
-        Admin admin = unwind.onFailure(admin(kafka, clientId + "-restore"));
-        return new DedupRestorer(pipeline.dedupTopic(), changelog, admin, host);
-    }
-
-    Parts sink(StoreSink sink, KafkaConfig kafka, RunnerOptions options, Host host) {
-        String clientId = clientId(sink.group(), options);
+    Parts sink(StoreSink sink) {
+        String clientId = clientId(sink.group());
         String topic = sink.source().topic();
         try (Unwind unwind = new Unwind()) {
-            Admin admin = unwind.onFailure(admin(kafka, clientId + "-watch"));
+            Admin admin = unwind.onFailure(admin(clientId + "-watch"));
             Topics topics = Topics.at(
                     admin,
                     "sink.topics(partitions).createOrVerify(kafka, timeout)",
-                    topic,
+                    List.of(topic),
                     List.of(sink.deadLetterTopic()));
-            Uuid topicId = topics.source().topicId();
-            TopicWatch watch = new TopicWatch(admin, topic, topicId);
+            String topicId = topics.id(topic).toString();
+            TopicWatch watch = new TopicWatch(admin, topics.sourceIds());
             boolean shared = sink.store().capabilities().contains(Capability.SHARED);
-            Map<String, Object> settings = groupMember(kafka, sink.group(), options, clientId);
+            Map<String, Object> settings = groupMember(sink.group(), clientId);
             if (!shared) {
                 settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG); // the group then only shows progress
             }
-            Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(kafka, settings));
+            Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(settings));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, idempotent(clientId));
             DeadLetters deadLetters = deadLetters(sink.deadLetterTopic(), sink.group(), topics, producerSettings);
-            Producer<byte[], byte[]> producer = unwind.onFailure(newProducer(producerSettings));
+            Producer<byte[], byte[]> producer = unwind.onFailure(clients.producer(producerSettings));
             StoreCommitter committer = new StoreCommitter(
                     sink,
-                    partition -> new SourceShard(topicId.toString(), partition.topic(), partition.partition()),
+                    partition -> new SourceShard(topicId, partition.topic(), partition.partition()),
                     consumer,
                     deadLetters,
                     new DeadLetterSender(producer),
                     MessagingSpans.of(options.telemetry(), SCOPE),
                     host);
             EventCodec codec = EventCodec.of(sink.source().contracts());
-            RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), options, target -> Integer.MAX_VALUE);
+            RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), target -> Integer.MAX_VALUE);
             Parts parts = new Parts(
                     consumer,
                     shared
-                            ? new GroupIntake(topic, watch)
+                            ? new GroupIntake(List.of(topic), watch)
                             : new WholeTopicIntake(topic, topics.partitions(topic), watch),
-                    partition -> {
-                        topics.requireCompanions(partition.partition());
-                        return new Task(
-                                partition,
-                                new Projections(topicId.toString(), sink.tables(), sink.viewProjections()),
-                                null,
-                                runner,
-                                options.retryPolicy(),
-                                host.counters());
+                    new Parts.TaskFactory() {
+                        @Override
+                        public Task create(int number) {
+                            return task(
+                                    number, new Projections(topicId, sink.tables(), sink.viewProjections()), runner);
+                        }
+
+                        @Override
+                        public Input addInput(Task task, TopicPartition partition) {
+                            topics.requireCompanions(partition);
+                            return Wiring.addInput(task, partition, Optional.empty(), "");
+                        }
                     },
-                    Restorer.NOTHING_TO_RESTORE,
+                    restorer(clientId),
                     committer);
             unwind.succeeded();
             return parts;
         }
+    }
+
+    private Task task(int number, EventHandler handler, RecordRunner runner) {
+        return new Task(number, handler, runner, options.retryPolicy(), host.counters());
+    }
+
+    private Restorer restorer(String clientId) {
+        return new Restorer(() -> consumer(reader(clientId + "-restore")), () -> admin(clientId + "-restore"), host);
     }
 
     /** Makes room in the producer for records that are as large as their dead letter topic allows. */
@@ -187,12 +190,8 @@ class Wiring {
         return new DeadLetters(topic, group, largest);
     }
 
-    private static RecordRunner recordRunner(
-            EventCodec codec,
-            DeadLetters deadLetters,
-            String group,
-            RunnerOptions options,
-            ToIntFunction<String> maxOutputBytes) {
+    private RecordRunner recordRunner(
+            EventCodec codec, DeadLetters deadLetters, String group, ToIntFunction<String> maxOutputBytes) {
         return new RecordRunner(
                 codec,
                 deadLetters,
@@ -203,17 +202,16 @@ class Wiring {
                 maxOutputBytes);
     }
 
-    private static String clientId(String group, RunnerOptions options) {
+    private String clientId(String group) {
         // A group of ours holds no dot but the sink's own, so that no two pairs join to the same id.
         return group + "."
                 + options.instance().orElseGet(() -> UUID.randomUUID().toString());
     }
 
-    private static Map<String, Object> groupMember(
-            KafkaConfig kafka, String group, RunnerOptions options, String clientId) {
-        Map<String, Object> settings = reader(kafka, clientId);
+    private Map<String, Object> groupMember(String group, String clientId) {
+        Map<String, Object> settings = reader(clientId);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        unlessSet(kafka, settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+        unlessSet(settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
         settings.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 List.of(CooperativeStickyAssignor.class.getName()));
@@ -223,19 +221,19 @@ class Wiring {
     }
 
     /** A failed look-up of an offset must never turn into a jump to one end of the topic: reset is always none. */
-    private static Map<String, Object> reader(KafkaConfig kafka, String clientId) {
+    private Map<String, Object> reader(String clientId) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        unlessSet(kafka, settings, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        unlessSet(settings, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         return settings;
     }
 
     /** A default of ours, which the user may change. */
-    private static void unlessSet(KafkaConfig kafka, Map<String, Object> settings, String property, Object value) {
+    private void unlessSet(Map<String, Object> settings, String property, Object value) {
         if (!kafka.properties().containsKey(property)) {
             settings.put(property, value);
         }
@@ -261,12 +259,12 @@ class Wiring {
         return new ProducerConfig(producerSettings).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
     }
 
-    private static Consumer<byte[], byte[]> consumer(KafkaConfig kafka, Map<String, Object> settings) {
-        return new KafkaConsumer<>(KafkaClients.consumer(kafka, settings));
+    private Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+        return clients.consumer(KafkaClients.consumer(kafka, settings));
     }
 
-    private static Admin admin(KafkaConfig kafka, String clientId) {
-        return Admin.create(KafkaClients.admin(kafka, Map.of("client.id", clientId)));
+    private Admin admin(String clientId) {
+        return clients.admin(KafkaClients.admin(kafka, Map.of("client.id", clientId)));
     }
 
     /** Closes what was opened so far when wiring fails halfway. */

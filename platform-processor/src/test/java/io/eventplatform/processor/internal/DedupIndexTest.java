@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.eventplatform.processor.DedupWindow;
-import io.eventplatform.processor.internal.DedupChangelog.UnreadableStateException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -81,13 +83,13 @@ class UnknownOutcomeTest {
                     .clock(clock)
                     .build();
 
-            FaultyWiring wiring = new FaultyWiring(fault);
-            Worker worker = Worker.start(pipeline, kafka.config(), options, wiring);
+            FaultyClients clients = new FaultyClients(fault);
+            Worker worker = Worker.start(pipeline, kafka.config(), options, clients);
             kafka.awaitCommitted(name, pipeline.source().topic());
             assertThat(worker.health()).isInstanceOf(Health.Running.class);
             assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
 
-            assertThat(wiring.faults).hasPositiveValue();
+            assertThat(clients.faults).hasPositiveValue();
             assertThat(kafka.read(pipeline.targetTopics().get(0)))
                     .extracting(record -> header(record, "event_id"))
                     .containsExactlyInAnyOrderElementsOf(
@@ -96,21 +98,31 @@ class UnknownOutcomeTest {
     }
 
     /** Puts the fault before or behind the second commit of the first producer. */
-    private final class FaultyWiring extends Wiring {
+    private final class FaultyClients implements Clients {
 
         private final Fault fault;
         private final AtomicInteger producers = new AtomicInteger();
         private final AtomicInteger commits = new AtomicInteger();
         private final AtomicInteger faults = new AtomicInteger();
 
-        FaultyWiring(Fault fault) {
+        FaultyClients(Fault fault) {
             this.fault = fault;
         }
 
         @Override
+        public Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+            return KAFKA.consumer(settings);
+        }
+
+        @Override
+        public Admin admin(Map<String, Object> settings) {
+            return KAFKA.admin(settings);
+        }
+
+        @Override
         @SuppressWarnings("unchecked")
-        Producer<byte[], byte[]> newProducer(Map<String, Object> settings) {
-            Producer<byte[], byte[]> real = super.newProducer(settings);
+        public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+            Producer<byte[], byte[]> real = KAFKA.producer(settings);
             if (producers.getAndIncrement() > 0) {
                 return real;
             }

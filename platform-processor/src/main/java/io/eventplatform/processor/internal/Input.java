@@ -1,0 +1,148 @@
+package io.eventplatform.processor.internal;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One source partition of a task: its queue, its dedup window, and how far it has come. {@code frontier} is
+ * the offset of the next record to process; what lies between {@code committed} and it waits for a commit.
+ * Confined to the worker thread.
+ */
+final class Input {
+
+    private final TopicPartition partition;
+    private final @Nullable DedupIndex dedup;
+
+    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
+    private long queuedBytes;
+    private long frontier;
+    private long committed;
+    private long sequence;
+    private long restoredClock = OffsetMetadata.NO_CLOCK;
+    private int failedAttempts;
+    private long retryAtMillis;
+
+    Input(TopicPartition partition, @Nullable DedupIndex dedup) {
+        this.partition = partition;
+        this.dedup = dedup;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    @Nullable
+    DedupIndex dedup() {
+        return dedup;
+    }
+
+    /** Places it at a committed offset, before any record; what was queued is dropped. */
+    void startAt(long offset, OffsetMetadata metadata) {
+        queue.clear();
+        queuedBytes = 0;
+        frontier = offset;
+        committed = offset;
+        sequence = metadata.sequence();
+        restoredClock = metadata.clock();
+        failedAttempts = 0;
+    }
+
+    /** The dedup window's clock at the offset where it was placed. */
+    long restoredClock() {
+        return restoredClock;
+    }
+
+    // ---- the queue
+
+    void enqueue(List<ConsumerRecord<byte[], byte[]>> records) {
+        queue.addAll(records);
+        records.forEach(record -> queuedBytes += Effects.bytes(record));
+    }
+
+    boolean hasQueued() {
+        return !queue.isEmpty();
+    }
+
+    int queuedRecords() {
+        return queue.size();
+    }
+
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    boolean canRun(long nowMillis) {
+        return !queue.isEmpty() && (failedAttempts == 0 || nowMillis >= retryAtMillis);
+    }
+
+    /** The record to run next. */
+    ConsumerRecord<byte[], byte[]> head() {
+        return queue.element();
+    }
+
+    /** Which attempt at the head comes next: 1 at first. */
+    int nextAttempt() {
+        return failedAttempts + 1;
+    }
+
+    void headFailed(long retryAtMillis) {
+        failedAttempts++;
+        this.retryAtMillis = retryAtMillis;
+    }
+
+    void headDone() {
+        ConsumerRecord<byte[], byte[]> done = queue.remove();
+        queuedBytes -= Effects.bytes(done);
+        failedAttempts = 0;
+        frontier = done.offset() + 1;
+    }
+
+    /** The record that is waiting to be tried again, if there is one. */
+    @Nullable
+    String retrying() {
+        ConsumerRecord<byte[], byte[]> head = queue.peek();
+        return failedAttempts == 0 || head == null
+                ? null
+                : partition + "@" + head.offset() + " after " + failedAttempts + " failed attempts";
+    }
+
+    // ---- how far it has come
+
+    /** Moves over offsets that Kafka never returns: transaction markers, aborted and compacted records. */
+    void skipTo(long position) {
+        if (queue.isEmpty() && position > frontier) {
+            frontier = position;
+        }
+    }
+
+    long frontier() {
+        return frontier;
+    }
+
+    long committedOffset() {
+        return committed;
+    }
+
+    /** The sequence number of the last acknowledged commit. */
+    long sequence() {
+        return sequence;
+    }
+
+    boolean hasProgress() {
+        return frontier > committed;
+    }
+
+    /** What the next commit says beside the offset. */
+    OffsetMetadata nextMetadata() {
+        return new OffsetMetadata(sequence + 1, dedup == null ? OffsetMetadata.NO_CLOCK : dedup.clock());
+    }
+
+    /** Offsets below {@code next} are acknowledged. */
+    void committed(long next) {
+        committed = next;
+        sequence++;
+    }
+}

@@ -1,0 +1,53 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.processor.Health;
+import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.Progress;
+import io.eventplatform.processor.RunnerOptions;
+
+/**
+ * A pipeline's worker without a thread: the caller takes its turns. For test drivers, which may also stop
+ * calling it in the middle, as a process that dies.
+ */
+public final class SteppedWorker {
+
+    private final Counters counters = new Counters();
+    private final WorkerLoop loop;
+    private boolean closing;
+
+    private SteppedWorker(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
+        Host host = new Host(options.clock(), options.stepListener(), counters, () -> closing, trouble -> {});
+        this.loop = new WorkerLoop(
+                "pipeline-" + pipeline.name(),
+                options,
+                host,
+                new Wiring(clients, kafka, options, host).pipeline(pipeline));
+    }
+
+    /** Makes its clients and joins its group. */
+    public static SteppedWorker open(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
+        SteppedWorker worker = new SteppedWorker(pipeline, kafka, options, clients);
+        worker.loop.open();
+        return worker;
+    }
+
+    public void turn() {
+        loop.turn();
+    }
+
+    public Health health() {
+        return loop.health();
+    }
+
+    public Progress progress() {
+        return counters.latest();
+    }
+
+    /** Commits what is finished, leaves the group and releases the clients. */
+    public void close() {
+        closing = true;
+        loop.drain();
+        loop.close();
+    }
+}

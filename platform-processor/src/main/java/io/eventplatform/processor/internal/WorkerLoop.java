@@ -1,0 +1,345 @@
+package io.eventplatform.processor.internal;
+
+import io.eventplatform.processor.Health;
+import io.eventplatform.processor.RunnerOptions;
+import io.eventplatform.processor.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker does, a turn at a time: poll; hand the records to their tasks; read state back where a task
+ * still lacks it; run the tasks; commit if it is time. Confined to one thread, which calls {@link #open},
+ * {@link #turn} again and again, {@link #drain} unless it failed, and {@link #close}.
+ *
+ * <p>Partitions come by one of two ways ({@link Intake}): from the consumer group, or all of a topic for a
+ * store that is private to this process. An input whose record waits for another attempt keeps its partition
+ * paused; the others go on. While a commit fails, finished work is kept up to the commit bounds, then all
+ * partitions are paused, and polling goes on so that the group keeps us. Only a question that Kafka does not
+ * answer holds up a turn; the host is told of it.
+ */
+final class WorkerLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+    private static final Duration MAX_POLL = Duration.ofMillis(100);
+    private static final Duration MAX_TURN = Duration.ofSeconds(1);
+    static final Duration CONSUMER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final String name;
+    private final RunnerOptions options;
+    private final Host host;
+    private final Parts parts;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Committer committer;
+    private final CommitPace pace;
+    private final Map<Integer, Task> tasks = new TreeMap<>();
+
+    private boolean assignedOnce;
+    private boolean ready;
+    /** Nothing is committed any more; partitions that leave are only dropped. */
+    private boolean ending;
+
+    WorkerLoop(String name, RunnerOptions options, Host host, Parts parts) {
+        this.name = name;
+        this.options = options;
+        this.host = host;
+        this.parts = parts;
+        this.consumer = parts.consumer();
+        this.committer = parts.committer();
+        this.pace = new CommitPace(
+                options.commitInterval().toMillis(), options.maxCommitRecords(), options.maxCommitBytes());
+    }
+
+    void open() {
+        committer.open();
+        parts.intake().start(consumer, new Assignments());
+    }
+
+    void turn() {
+        take(poll());
+        parts.intake().refresh(now());
+        parts.restorer().step();
+        runTasks();
+        skipGaps();
+        if (pace.isDue(now())) {
+            commit();
+        }
+        flowControl();
+        host.counters().publish(lag());
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() {
+        long now = now();
+        boolean busy = !closing() && pace.hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
+        long wait = busy ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
+        try {
+            return consumer.poll(Duration.ofMillis(wait));
+        } catch (FencedInstanceIdException e) {
+            throw new StoppedException(
+                    "another process runs as instance " + options.instance().orElse("") + " of " + name
+                            + " and has taken over. Give each instance a name of its own: RunnerOptions.instance",
+                    e);
+        } catch (OffsetOutOfRangeException e) {
+            parts.intake().requireSameTopic();
+            throw new StoppedException(
+                    "offsets " + e.offsetOutOfRangePartitions() + " are no longer in the topic: records were deleted"
+                            + " before they were processed. Keep them longer, or use a new name to start over",
+                    e);
+        }
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        if (records.isEmpty()) {
+            return;
+        }
+        host.steps().reached(Step.POLLED);
+        for (Task task : tasks.values()) {
+            task.inputs().forEach(input -> input.enqueue(records.records(input.partition())));
+        }
+    }
+
+    /** For a while at most, and not past a commit that failed: the group and the health want to hear of us. */
+    private void runTasks() {
+        long end = now() + MAX_TURN.toMillis();
+        for (Task task : tasks.values()) {
+            while (task.canRun(now()) && !closing() && pace.hasRoom() && now() < end) {
+                Effects effects = task.runNext(now());
+                if (effects == null) {
+                    break;
+                }
+                pace.finished(effects, now());
+                host.steps().reached(Step.PROCESSED);
+                committer.release(effects);
+                if (pace.isDue(now()) && !commit()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void skipGaps() {
+        for (Task task : tasks.values()) {
+            if (!task.isRestored()) {
+                continue;
+            }
+            for (Input input : task.inputs()) {
+                if (!input.hasQueued()) {
+                    input.skipTo(position(input));
+                }
+            }
+            if (task.hasProgress()) {
+                pace.moved(now());
+            }
+        }
+    }
+
+    /** What the consumer will fetch next; the input's own frontier while Kafka does not tell. */
+    private long position(Input input) {
+        try {
+            return consumer.position(input.partition(), Duration.ZERO);
+        } catch (TimeoutException e) {
+            return input.frontier();
+        }
+    }
+
+    private boolean commit() {
+        List<Task> restored = tasks.values().stream().filter(Task::isRestored).toList();
+        boolean all = committer.commit(restored);
+        pace.committed(all, tasks.values(), now());
+        return all;
+    }
+
+    /** Fetches for a partition only what its task can take. */
+    private void flowControl() {
+        boolean room = pace.hasRoom();
+        Set<TopicPartition> paused = consumer.paused();
+        for (Task task : tasks.values()) {
+            for (Input input : task.inputs()) {
+                boolean pause = !room || !task.isRestored() || input.hasQueued();
+                if (pause != paused.contains(input.partition())) {
+                    List<TopicPartition> one = List.of(input.partition());
+                    if (pause) {
+                        consumer.pause(one);
+                    } else {
+                        consumer.resume(one);
+                    }
+                }
+            }
+        }
+    }
+
+    private long lag() {
+        long lag = 0;
+        for (Input input : inputs()) {
+            OptionalLong behind = consumer.currentLag(input.partition());
+            if (behind.isEmpty()) {
+                return -1;
+            }
+            lag += behind.getAsLong() + Math.max(0, position(input) - input.committedOffset());
+        }
+        return tasks.isEmpty() ? -1 : lag;
+    }
+
+    private List<Input> inputs() {
+        return tasks.values().stream().flatMap(task -> task.inputs().stream()).toList();
+    }
+
+    private long now() {
+        return options.clock().millis();
+    }
+
+    private boolean closing() {
+        return host.closing().getAsBoolean();
+    }
+
+    // ---- what others see
+
+    /** Whether it has joined and had, once, the state of every partition it was given. */
+    boolean isReady() {
+        if (!ready && assignedOnce && tasks.values().stream().allMatch(Task::isRestored)) {
+            ready = true;
+            LOG.info(
+                    "Ready, partitions {}",
+                    inputs().stream().map(Input::partition).toList());
+        }
+        return ready;
+    }
+
+    Health health() {
+        if (!isReady()) {
+            return new Health.Starting();
+        }
+        return tasks.values().stream()
+                .map(Task::retrying)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .or(committer::retrying)
+                .<Health>map(Health.Retrying::new)
+                .orElseGet(Health.Running::new);
+    }
+
+    // ---- assignment
+
+    /** Told by the intake, on this thread, inside poll or refresh. */
+    private final class Assignments implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            assignedOnce = true;
+            List<Input> fresh = new ArrayList<>();
+            Set<Task> grown = new HashSet<>();
+            for (TopicPartition partition : partitions) {
+                Task task = tasks.computeIfAbsent(partition.partition(), parts.tasks()::create);
+                fresh.add(parts.tasks().addInput(task, partition));
+                grown.add(task);
+            }
+            if (fresh.isEmpty()) {
+                return;
+            }
+            place(fresh);
+            consumer.pause(partitions); // until their state is restored
+            parts.restorer().begin(grown);
+        }
+
+        private void place(List<Input> fresh) {
+            Collection<Input> placed = committer.placeAtCommitted(fresh);
+            List<Input> unplaced =
+                    fresh.stream().filter(input -> !placed.contains(input)).toList();
+            List<TopicPartition> partitions =
+                    unplaced.stream().map(Input::partition).toList();
+            Map<TopicPartition, Long> beginnings = partitions.isEmpty()
+                    ? Map.of()
+                    : host.patiently("beginning of " + partitions, () -> consumer.beginningOffsets(partitions));
+            for (Input input : unplaced) {
+                long beginning = beginnings.getOrDefault(input.partition(), 0L);
+                input.startAt(committer.startOffset(input.partition(), beginning), OffsetMetadata.NONE);
+            }
+            fresh.forEach(input -> consumer.seek(input.partition(), input.frontier()));
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            if (!partitions.isEmpty() && !ending) {
+                commit();
+            }
+            remove(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            remove(partitions);
+        }
+
+        /** Partitions of one number come and go together, so a task goes with the first of its inputs. */
+        private void remove(Collection<TopicPartition> partitions) {
+            List<Task> gone = new ArrayList<>();
+            for (TopicPartition partition : partitions) {
+                Task task = tasks.remove(partition.partition());
+                if (task != null) {
+                    gone.add(task);
+                }
+            }
+            pace.recount(tasks.values());
+            parts.restorer().abandon(gone);
+            if (!ending) {
+                committer.lost(gone);
+            }
+            gone.forEach(Task::close);
+        }
+    }
+
+    // ---- the end
+
+    /** Commits what is finished; a commit that fails is tried until the thread is interrupted. */
+    void drain() {
+        while (!commit() && !Thread.currentThread().isInterrupted()) {
+            consumer.pause(consumer.assignment());
+            poll();
+        }
+    }
+
+    /** Releases everything; what is not committed by now is processed again after a restart. */
+    void close() {
+        ending = true;
+        quietly("committer", committer::close);
+        quietly("consumer", () -> consumer.close(CloseOptions.timeout(CONSUMER_CLOSE_TIMEOUT)));
+        quietly("restorer", parts.restorer()::close);
+        quietly("intake", parts.intake()::close);
+        tasks.values().forEach(Task::close);
+        host.counters().publish(host.counters().lastLag());
+    }
+
+    private static void quietly(String what, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            LOG.warn("The {} did not close cleanly", what, e);
+        }
+    }
+
+    /** The failure that stopped a worker, without Kafka's wrapping of what its rebalance callbacks throw. */
+    static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
+        return thrown instanceof org.apache.kafka.common.KafkaException
+                        && thrown.getCause() instanceof RuntimeException cause
+                ? cause
+                : thrown;
+    }
+}
