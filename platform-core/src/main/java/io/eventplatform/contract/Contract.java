@@ -21,6 +21,8 @@ public final class Contract<T extends Record> {
      * The contract of {@code payloadType}. The record is examined on first use and remembered.
      *
      * @throws ContractDefinitionException if the record cannot be a contract
+     * @throws IllegalStateException if jackson-annotations on the class path are older than Jackson needs; the message
+     *     tells the fix
      */
     public static <T extends Record> Contract<T> of(Class<T> payloadType) {
         Objects.requireNonNull(payloadType, "payloadType");

@@ -72,6 +72,7 @@ public final class ContractModel<T extends Record> {
      * The model of a record, derived on first use.
      *
      * @throws ContractDefinitionException if the record cannot be a contract
+     * @throws IllegalStateException if Jackson cannot work on this class path
      */
     @SuppressWarnings("unchecked") // the model of a class is derived from that class
     public static <T extends Record> ContractModel<T> of(Class<T> payloadType) {
@@ -79,6 +80,7 @@ public final class ContractModel<T extends Record> {
     }
 
     private static <T extends Record> ContractModel<T> derive(Class<T> payloadType) {
+        JacksonOnClassPath.requireUsable();
         EventContract declared = payloadType.getAnnotation(EventContract.class);
         if (declared == null) {
             throw refused(

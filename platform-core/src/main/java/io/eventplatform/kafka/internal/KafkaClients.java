@@ -83,6 +83,7 @@ public final class KafkaClients {
     }
 
     private static Map<String, Object> base(KafkaConfig kafka, ConfigDef client) {
+        KafkaOnClassPath.requireUsable();
         Map<String, Object> properties = new HashMap<>();
         kafka.properties().forEach((name, value) -> {
             if (client.names().contains(name) || !KNOWN.contains(name)) {
