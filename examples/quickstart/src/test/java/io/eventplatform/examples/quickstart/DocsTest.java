@@ -56,6 +56,21 @@ class DocsTest {
     }
 
     @Test
+    void aClassOfSeveralModulesIsNamedWithItsModule() throws Exception {
+        Files.createDirectories(directory.resolve("one"));
+        Files.createDirectories(directory.resolve("two"));
+        write("one/Sample.java", "// region a\nint one;\n// endregion\n");
+        write("two/Sample.java", "// region a\nint two;\n// endregion\n");
+
+        assertThat(problemsOf("<!-- region: two/Sample#a -->\n```java\nint two;\n```\n"))
+                .isEmpty();
+        assertThat(problemsOf("<!-- region: Sample#a -->\n```java\nint two;\n```\n"))
+                .singleElement()
+                .asString()
+                .contains("class Sample is in 2 files: [");
+    }
+
+    @Test
     void aSampleThatDiffersIsReported() throws Exception {
         write("Sample.java", "// region a\nint a;\n// endregion\n");
 

@@ -11,13 +11,14 @@ import java.util.stream.Stream;
 
 /**
  * Compares the samples in pages with regions of Java sources. In a page a sample is a fenced {@code java} block after
- * {@code <!-- region: ClassName#region-name -->}; in a source a region stands between {@code // region region-name} and
- * {@code // endregion}, and may hold others. Indentation of the whole, and the marks themselves, do not count.
+ * {@code <!-- region: ClassName#region-name -->}, or {@code module/ClassName#region-name} where several modules have a class
+ * of that name; in a source a region stands between {@code // region region-name} and {@code // endregion}, and may hold
+ * others. Indentation of the whole, and the marks themselves, do not count.
  */
 final class Regions {
 
     private static final Pattern SAMPLE = Pattern.compile(
-            "<!-- region: (\\w+)#([\\w-]+) -->\\s*?\\n```java\\n(.*?)\\n?```[ \\t]*$",
+            "<!-- region: ((?:[\\w-]+/)?\\w+)#([\\w-]+) -->\\s*?\\n```java\\n(.*?)\\n?```[ \\t]*$",
             Pattern.DOTALL | Pattern.MULTILINE);
     private static final String FENCE = "```";
     private static final Pattern MARK = Pattern.compile("<!-- region:");
@@ -80,9 +81,12 @@ final class Regions {
     }
 
     private Path source(String className) throws IOException {
+        int slash = className.indexOf('/');
+        String file = className.substring(slash + 1) + ".java";
         try (Stream<Path> files = Files.walk(root)) {
-            List<Path> found = files.filter(file -> file.endsWith(className + ".java"))
-                    .filter(file -> !isBuilt(root.relativize(file)))
+            List<Path> found = files.filter(each -> each.endsWith(file))
+                    .filter(each -> slash < 0 || isIn(className.substring(0, slash), each))
+                    .filter(each -> !isIn("target", each))
                     .toList();
             if (found.size() != 1) {
                 throw new IllegalArgumentException(
@@ -92,9 +96,9 @@ final class Regions {
         }
     }
 
-    private static boolean isBuilt(Path file) {
-        for (Path part : file) {
-            if (part.toString().equals("target")) {
+    private boolean isIn(String directory, Path file) {
+        for (Path part : root.relativize(file)) {
+            if (part.toString().equals(directory)) {
                 return true;
             }
         }
