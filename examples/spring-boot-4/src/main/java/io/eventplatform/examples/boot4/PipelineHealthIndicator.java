@@ -30,7 +30,8 @@ class PipelineHealthIndicator implements HealthIndicator {
         if (health instanceof Failed failed) {
             return Health.down(failed.cause()).build();
         }
-        return Health.outOfService()
+        // Starting may take as long as it takes to read state back: no reason to end the process.
+        return Health.unknown()
                 .withDetail("pipeline", health.getClass().getSimpleName())
                 .build();
     }
