@@ -8,10 +8,10 @@ import java.util.Objects;
  *
  * @param name the stage's name, as in its metrics and dead letters
  * @param kind {@code pipeline}, {@code router} or {@code sink}
- * @param source the topic it reads
+ * @param sources the topics it reads, at least one
  * @param targets the topics it writes, or the tables
  * @param committed how many records it has committed since it started
- * @param lag how many records of the source it has not committed yet; {@link #UNKNOWN_LAG} if it cannot tell
+ * @param lag how many records of its sources it has not committed yet; {@link #UNKNOWN_LAG} if it cannot tell
  * @param recordsPerSecond what it commits of late
  * @param deadLetters how many records it has given up since it started
  * @param health one word: {@code running}, {@code failed}
@@ -19,7 +19,7 @@ import java.util.Objects;
 public record StageStatus(
         String name,
         String kind,
-        String source,
+        List<String> sources,
         List<String> targets,
         long committed,
         long lag,
@@ -33,7 +33,10 @@ public record StageStatus(
     public StageStatus {
         requireText("name", name);
         requireText("kind", kind);
-        requireText("source", source);
+        sources = List.copyOf(sources);
+        if (sources.isEmpty()) {
+            throw new IllegalArgumentException("sources of " + name + " must be at least one but were none");
+        }
         targets = List.copyOf(targets);
         requireText("health", health);
         if (committed < 0) {

@@ -25,6 +25,9 @@ class PlatformStatusTest {
                 refusal(() -> stage("s", 0, -2, 0, 0), "lag of s must be -1 or more but was -2"),
                 refusal(() -> stage("s", 0, 0, Double.NaN, 0), "recordsPerSecond of s must be 0 or more but was NaN"),
                 refusal(() -> stage("s", 0, 0, 0, -1), "deadLetters of s must be 0 or more but was -1"),
+                refusal(
+                        () -> new StageStatus("s", "sink", List.of(), List.of(), 0, 0, 0, 0, "running"),
+                        "sources of s must be at least one but were none"),
                 refusal(() -> letter(-1, 0), "partition must be 0 or more but was -1"),
                 refusal(() -> letter(0, -1), "offset must be 0 or more but was -1"));
     }
@@ -34,7 +37,7 @@ class PlatformStatusTest {
     }
 
     private static StageStatus stage(String name, long committed, long lag, double rate, long deadLetters) {
-        return new StageStatus(name, "sink", "topic", List.of(), committed, lag, rate, deadLetters, "running");
+        return new StageStatus(name, "sink", List.of("topic"), List.of(), committed, lag, rate, deadLetters, "running");
     }
 
     private static DeadLetterSummary letter(int partition, long offset) {

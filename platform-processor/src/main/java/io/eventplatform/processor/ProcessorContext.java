@@ -10,11 +10,18 @@ import io.eventplatform.event.Event;
 public interface ProcessorContext<O> {
 
     /**
-     * Passes an event to the next step. If a record ends in one output, that output keeps its id; if it
-     * ends in several, those that still carry the source's id get one derived from it, and name it as
-     * their cause. Repeated processing yields the same ids.
+     * Passes an event to the next step. If of all outputs of a record one carries the source's id, it keeps it;
+     * if several do, each gets one derived from it, and names it as its cause. Repeated processing yields the
+     * same ids, as long as it forwards in the same order.
      */
     void forward(Event<? extends O> event);
+
+    /**
+     * Passes an event to a side output of this stage, see {@link Steps#sideOutput}. Its id is dealt with as that of
+     * any output. A side output that the pipeline does not declare fails the record for good: dead letter
+     * {@code output.invalid}.
+     */
+    <S> void forward(SideOutput<S> output, Event<? extends S> event);
 
     /** Where the record at hand stands in its source. */
     RecordPosition position();

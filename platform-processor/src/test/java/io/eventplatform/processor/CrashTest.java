@@ -80,7 +80,7 @@ class CrashTest {
             merge(sent, sendWithDuplicates(kafka, random));
             first.close();
             merge(sent, sendWithDuplicates(kafka, random));
-            kafka.awaitCommitted(name, pipeline.source().topic());
+            kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
             second.close();
 
             assertForwardedOnceInOrder(kafka, sent, "seed " + seed);
@@ -101,7 +101,7 @@ class CrashTest {
                 try (Runner second = Runner.start(pipeline, kafka.config(), options)) {
                     merge(sent, sendWithDuplicates(kafka, random));
                     KafkaWorld.await(() -> first.health() instanceof Health.Failed);
-                    kafka.awaitCommitted(name, pipeline.source().topic());
+                    kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
                     assertThat(second.health()).isInstanceOf(Health.Running.class);
                 }
             }
@@ -133,14 +133,14 @@ class CrashTest {
             try (Runner first = Runner.start(pipeline, impatient, freezing)) {
                 await(frozen);
                 try (Runner second = Runner.start(pipeline, kafka.config(), RunnerOptions.defaults())) {
-                    kafka.awaitCommitted(name, pipeline.source().topic());
+                    kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
                     thaw.countDown();
                     merge(sent, sendWithDuplicates(kafka, random));
-                    kafka.awaitCommitted(name, pipeline.source().topic());
+                    kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
                     assertThat(second.health()).isInstanceOf(Health.Running.class);
                 }
                 merge(sent, sendWithDuplicates(kafka, random));
-                kafka.awaitCommitted(name, pipeline.source().topic());
+                kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
                 assertThat(first.health()).as("seed %d", seed).isInstanceOf(Health.Running.class);
             }
 
@@ -177,14 +177,14 @@ class CrashTest {
         return kafka.committed(name).values().stream()
                         .mapToLong(offset -> offset.offset())
                         .sum()
-                >= kafka.read(pipeline.source().topic()).size();
+                >= kafka.read(pipeline.sources().get(0).topic()).size();
     }
 
     private void finish(KafkaWorld kafka) {
         RunnerOptions options = RunnerOptions.builder().instance("one").build();
         try (Runner runner = Runner.start(pipeline, kafka.config(), options)) {
             runner.ready().toCompletableFuture().join();
-            kafka.awaitCommitted(name, pipeline.source().topic());
+            kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
             assertThat(runner.health()).isInstanceOf(Health.Running.class);
         }
     }
@@ -200,7 +200,7 @@ class CrashTest {
             if (!again) {
                 ids.add(id);
             }
-            kafka.sendLater(pipeline.source().topic(), key, OrderPlaced.json(id, key, i));
+            kafka.sendLater(pipeline.sources().get(0).topic(), key, OrderPlaced.json(id, key, i));
         }
         kafka.flush();
         return sent;
@@ -226,6 +226,6 @@ class CrashTest {
                     .add(id);
         }
         assertThat(forwarded).as(what).isEqualTo(sent);
-        assertThat(kafka.read(pipeline.deadLetterTopic())).as(what).isEmpty();
+        assertThat(kafka.read(pipeline.deadLetterTopics().get(0))).as(what).isEmpty();
     }
 }

@@ -47,7 +47,7 @@ class PipelineStartTest {
         kafka.close();
     }
 
-    private Pipeline.Steps<Record> pipeline() {
+    private Steps<Record, Pipeline> pipeline() {
         return Pipeline.named(name).from(source);
     }
 
@@ -91,8 +91,8 @@ class PipelineStartTest {
         kafka.create(pipeline.topics(1));
         kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
         runOut(pipeline, options().build());
-        kafka.admin().deleteTopics(List.of(pipeline.dedupTopic())).all().get();
-        kafka.recreate(pipeline.dedupTopic(), 1);
+        kafka.admin().deleteTopics(List.of(pipeline.dedupTopic(source))).all().get();
+        kafka.recreate(pipeline.dedupTopic(source), 1);
 
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
@@ -100,7 +100,7 @@ class PipelineStartTest {
 
         kafka.admin()
                 .incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.TOPIC, pipeline.dedupTopic()),
+                        new ConfigResource(ConfigResource.Type.TOPIC, pipeline.dedupTopic(source)),
                         List.of(new AlterConfigOp(
                                 new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET))))
                 .all()
@@ -152,12 +152,12 @@ class PipelineStartTest {
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("topics [" + pipeline.dedupTopic() + ", " + pipeline.deadLetterTopic()
+                .hasMessage("topics [" + pipeline.dedupTopic(source) + ", " + pipeline.deadLetterTopic(source)
                         + "] do not exist. Create them first:"
                         + " pipeline.topics(partitions).createOrVerify(kafka, timeout)");
 
-        kafka.create(TopicPlan.of(
-                List.of(TopicSpec.of(pipeline.dedupTopic(), 2), TopicSpec.of(pipeline.deadLetterTopic(), 2))));
+        kafka.create(TopicPlan.of(List.of(
+                TopicSpec.of(pipeline.dedupTopic(source), 2), TopicSpec.of(pipeline.deadLetterTopic(source), 2))));
 
         assertThatThrownBy(
                         () -> Runner.start(pipeline, kafka.config(), options().build()))
@@ -180,8 +180,10 @@ class PipelineStartTest {
         assertThatThrownBy(() -> pipeline().to(source.topic()))
                 .hasMessage("pipeline " + name + " would write to the topic it reads, " + source.topic()
                         + ", and never end");
-        assertThatThrownBy(() -> pipeline().process("a", nothing).process("a", nothing))
-                .hasMessage("pipeline " + name + " has two stages named a; a stage name is its identity");
+        assertThatThrownBy(() ->
+                        pipeline().process("a", nothing).process("a", nothing).to("out"))
+                .hasMessage("pipeline " + name
+                        + " has two stages named a; a name is the identity of a part. Give each its own");
     }
 
     private static Throwable failure(Runner runner) {

@@ -42,7 +42,7 @@ class PipelineTest {
         kafka.close();
     }
 
-    private Pipeline.Steps<Record> pipeline() {
+    private Steps<Record, Pipeline> pipeline() {
         return Pipeline.named(name).from(source);
     }
 
@@ -131,7 +131,9 @@ class PipelineTest {
 
     @Test
     void aBrokenBodyThatNoStepReadsIsDeadAllTheSameAndItsCorrectionPasses() {
-        Pipeline pipeline = pipeline()
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(source.topic(), Contracts.of(OrderPlaced.class, RouterTest.ParcelSent.class))
+                        .deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
                 .processOnly(RouterTest.ParcelSent.class, "parcels", () ->
                         (Processor<RouterTest.ParcelSent, Record>) (event, context) -> context.forward(event))
                 .to(name + "-out");
@@ -153,7 +155,7 @@ class PipelineTest {
         runOut(pipeline, options().build());
 
         assertThat(kafka.values(pipeline.targetTopics().get(0))).containsExactly(OrderPlaced.json("a", "ada", 5));
-        assertThat(kafka.read(pipeline.deadLetterTopic())).hasSize(1);
+        assertThat(kafka.read(pipeline.deadLetterTopic(source))).hasSize(1);
     }
 
     @Test
@@ -173,7 +175,7 @@ class PipelineTest {
             assertThat(runner.progress().deadLetters()).isEqualTo(3);
         }
 
-        List<ConsumerRecord<byte[], byte[]>> dead = kafka.read(pipeline.deadLetterTopic());
+        List<ConsumerRecord<byte[], byte[]>> dead = kafka.read(pipeline.deadLetterTopic(source));
         assertThat(dead)
                 .extracting(record -> header(record, "dead_letter.reason"))
                 .containsExactly("body.malformed", "contract.violated", "contract.type_unknown");
@@ -222,7 +224,7 @@ class PipelineTest {
                 .extracting(record -> header(record, "event_id"))
                 .containsExactly("good");
         ConsumerRecord<byte[], byte[]> dead =
-                kafka.read(pipeline.deadLetterTopic()).get(0);
+                kafka.read(pipeline.deadLetterTopic(source)).get(0);
         assertThat(header(dead, "dead_letter.reason")).isEqualTo("processing.failed");
         assertThat(header(dead, "dead_letter.stage")).isEqualTo("fail");
         assertThat(header(dead, "dead_letter.attempts")).isEqualTo("3");
@@ -273,7 +275,7 @@ class PipelineTest {
         }
 
         assertThat(kafka.read(pipeline.targetTopics().get(0))).isEmpty();
-        assertThat(kafka.read(pipeline.deadLetterTopic()))
+        assertThat(kafka.read(pipeline.deadLetterTopic(source)))
                 .extracting(record -> header(record, "dead_letter.reason"))
                 .containsExactly("output.too_large");
     }
@@ -299,7 +301,7 @@ class PipelineTest {
         runOut(pipeline, options().build());
 
         assertThat(kafka.read(pipeline.targetTopics().get(0))).isEmpty();
-        assertThat(kafka.read(pipeline.deadLetterTopic()))
+        assertThat(kafka.read(pipeline.deadLetterTopic(source)))
                 .extracting(record -> header(record, "dead_letter.stage"))
                 .containsExactly("fail");
     }
@@ -313,7 +315,7 @@ class PipelineTest {
 
         runOut(pipeline, options().build());
 
-        assertThat(kafka.read(pipeline.deadLetterTopic())).singleElement().satisfies(letter -> {
+        assertThat(kafka.read(pipeline.deadLetterTopic(source))).singleElement().satisfies(letter -> {
             assertThat(header(letter, "dead_letter.reason")).isEqualTo("body.too_large");
             assertThat(header(letter, "dead_letter.offset")).isEqualTo("0");
             assertThat(Integer.parseInt(header(letter, "dead_letter.omitted_bytes")))
@@ -336,7 +338,7 @@ class PipelineTest {
 
         runOut(pipeline, options().build());
 
-        assertThat(kafka.read(pipeline.deadLetterTopic()))
+        assertThat(kafka.read(pipeline.deadLetterTopic(source)))
                 .extracting(record -> header(record, "dead_letter.reason"))
                 .containsExactly("output.too_large");
         assertThat(kafka.read(pipeline.targetTopics().get(0))).hasSize(1);

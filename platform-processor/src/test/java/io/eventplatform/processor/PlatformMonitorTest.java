@@ -45,15 +45,23 @@ class PlatformMonitorTest {
                     .sink(sink)
                     .start()) {
                 for (int i = 0; i < 10; i++) {
-                    kafka.send(pipeline.source().topic(), "k" + i, OrderPlaced.json("id-" + i, "ada", i));
+                    kafka.send(name + "-in", "k" + i, OrderPlaced.json("id-" + i, "ada", i));
                 }
-                kafka.sendForeignLetter(pipeline.deadLetterTopic());
-                RecordMetadata bad = kafka.send(pipeline.source().topic(), "k", "{\"event_id\":\"secret");
+                kafka.sendForeignLetter(pipeline.deadLetterTopics().get(0));
+                RecordMetadata bad = kafka.send(name + "-in", "k", "{\"event_id\":\"secret");
                 KafkaWorld.await(
                         () -> stage(monitor, 0).lag() == 11 && stage(monitor, 0).deadLetters() == 1);
                 assertThat(stage(monitor, 0))
                         .isEqualTo(new StageStatus(
-                                name, "pipeline", name + "-in", List.of(name + "-out"), 0, 11, 0, 1, "no member"));
+                                name,
+                                "pipeline",
+                                List.of(name + "-in"),
+                                List.of(name + "-out"),
+                                0,
+                                11,
+                                0,
+                                1,
+                                "no member"));
 
                 RunnerOptions options = RunnerOptions.builder().instance("one").build();
                 try (Runner first = Runner.start(pipeline, kafka.config(), options);
@@ -67,7 +75,8 @@ class PlatformMonitorTest {
                     assertThat(stage(monitor, 1).targets()).containsExactly("orders");
                     assertThat(monitor.get().recentDeadLetters()).hasSize(2).anySatisfy(letter -> {
                         assertThat(letter.topic()).isEqualTo(name + "-in");
-                        assertThat(letter.deadLetterTopic()).isEqualTo(pipeline.deadLetterTopic());
+                        assertThat(letter.deadLetterTopic())
+                                .isEqualTo(pipeline.deadLetterTopics().get(0));
                         assertThat(letter.partition()).isEqualTo(bad.partition());
                         assertThat(letter.offset()).isEqualTo(bad.offset());
                         assertThat(letter.reason()).isEqualTo("body.malformed");
@@ -103,6 +112,7 @@ class PlatformMonitorTest {
         List<StageStatus> stages = monitor.get().stages();
         return index < stages.size()
                 ? stages.get(index)
-                : new StageStatus("unseen", "unseen", "unseen", List.of(), 0, StageStatus.UNKNOWN_LAG, 0, 0, "unseen");
+                : new StageStatus(
+                        "unseen", "unseen", List.of("unseen"), List.of(), 0, StageStatus.UNKNOWN_LAG, 0, 0, "unseen");
     }
 }

@@ -93,7 +93,7 @@ class RouterTest {
                     assertThat(header(foreign, "schema_version")).isEqualTo("v1");
                     assertThat(new String(foreign.value(), UTF_8)).startsWith("{\"event_id\":\"i2\",\"event_type\"");
                 });
-        assertThat(kafka.read(router.deadLetterTopic()))
+        assertThat(kafka.read(router.deadLetterTopics().get(0)))
                 .extracting(letter -> header(letter, "dead_letter.reason"))
                 .containsExactlyInAnyOrder(
                         "contract.type_unknown", "contract.version_unsupported", "body.malformed", "contract.violated");
@@ -104,10 +104,15 @@ class RouterTest {
         assertThat(router.targetTopics()).containsExactly(BILLING, SHIPPING);
         assertThat(router.topics(3).topics())
                 .extracting(topic -> topic.name())
-                .containsExactly(name + "-in", BILLING, SHIPPING, router.deadLetterTopic());
+                .containsExactly(
+                        name + "-in",
+                        BILLING,
+                        SHIPPING,
+                        router.deadLetterTopics().get(0));
         assertThat(router.describe())
                 .isEqualTo("pipeline " + name + " (exactly once)\n  from " + name + "-in\n  to domain.billing,"
-                        + " domain.shipping by event type\n  dead letters to " + router.deadLetterTopic());
+                        + " domain.shipping by event type\n  dead letters to "
+                        + router.deadLetterTopics().get(0));
     }
 
     @Test
@@ -135,10 +140,12 @@ class RouterTest {
             assertThat(kafka.read(SHIPPING))
                     .extracting(record -> header(record, "event_id"))
                     .contains("large-parcel");
-            assertThat(kafka.read(router.deadLetterTopic())).singleElement().satisfies(letter -> {
-                assertThat(header(letter, "dead_letter.reason")).isEqualTo("output.too_large");
-                assertThat(header(letter, "event_id")).isEqualTo("large-invoice");
-            });
+            assertThat(kafka.read(router.deadLetterTopics().get(0)))
+                    .singleElement()
+                    .satisfies(letter -> {
+                        assertThat(header(letter, "dead_letter.reason")).isEqualTo("output.too_large");
+                        assertThat(header(letter, "event_id")).isEqualTo("large-invoice");
+                    });
         } finally {
             kafka.configure(BILLING, "max.message.bytes", "1048588");
         }
@@ -150,17 +157,17 @@ class RouterTest {
                 .add("event_type", type.getBytes(UTF_8))
                 .add("schema_version", version.getBytes(UTF_8))
                 .add("timestamp", "2026-01-01T00:00:00Z".getBytes(UTF_8));
-        kafka.send(router.source().topic(), key, body, headers);
+        kafka.send(name + "-in", key, body, headers);
     }
 
     private void foreign(String key, String body) {
-        kafka.send(router.source().topic(), key, body);
+        kafka.send(name + "-in", key, body);
     }
 
     private void runOut() {
         try (Runner runner = Runner.start(
                 router, kafka.config(), RunnerOptions.builder().instance("one").build())) {
-            kafka.awaitCommitted(name, router.source().topic());
+            kafka.awaitCommitted(name, name + "-in");
             runner.close(Duration.ofSeconds(30));
         }
     }

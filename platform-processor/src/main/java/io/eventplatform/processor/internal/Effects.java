@@ -113,8 +113,8 @@ final class Effects {
             byte @Nullable [] value,
             Headers headers) {
 
-        static Output of(String topic, EncodedEvent event) {
-            return new Output(topic, null, event.key(), event.value(), KafkaHeaders.fromMap(event.headers()));
+        static Output of(String topic, byte @Nullable [] key, EncodedEvent event) {
+            return new Output(topic, null, key, event.value(), KafkaHeaders.fromMap(event.headers()));
         }
 
         @SuppressWarnings("NullAway") // Kafka takes null for partition, key and value; its types do not say so

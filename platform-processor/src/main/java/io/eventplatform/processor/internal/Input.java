@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Input {
 
     private final TopicPartition partition;
+    private final RecordRunner runner;
     private final @Nullable DedupIndex dedup;
 
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
@@ -25,8 +26,10 @@ final class Input {
     private int failedAttempts;
     private long retryAtMillis;
 
-    Input(TopicPartition partition, @Nullable DedupIndex dedup) {
+    /** @param runner knows the contracts and dead letters of the source */
+    Input(TopicPartition partition, RecordRunner runner, @Nullable DedupIndex dedup) {
         this.partition = partition;
+        this.runner = runner;
         this.dedup = dedup;
     }
 
@@ -53,6 +56,12 @@ final class Input {
     /** The dedup window's clock at the offset where it was placed. */
     long restoredClock() {
         return restoredClock;
+    }
+
+    /** Runs the head; null if it failed and is to be tried again. */
+    @Nullable
+    Effects runHead(EventHandler handler) {
+        return runner.run(head(), nextAttempt(), handler, dedup);
     }
 
     // ---- the queue

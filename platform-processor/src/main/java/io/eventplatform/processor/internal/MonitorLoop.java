@@ -97,7 +97,7 @@ public final class MonitorLoop implements AutoCloseable {
     private PlatformStatus status() throws ExecutionException, InterruptedException {
         Map<String, Integer> partitions = partitions();
         deadLetters.read(stages.stream()
-                .map(MonitoredStage::deadLetterTopic)
+                .flatMap(stage -> stage.deadLetterTopics().stream())
                 .distinct()
                 .flatMap(topic -> partitionsOf(topic, partitions))
                 .toList());
@@ -119,23 +119,24 @@ public final class MonitorLoop implements AutoCloseable {
         long passed = 0;
         long lag = 0;
         for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-            if (end.getKey().topic().equals(stage.source())) {
+            if (stage.sources().contains(end.getKey().topic())) {
                 OffsetAndMetadata offset = committed.get(end.getKey());
                 long position = offset == null ? 0 : offset.offset();
                 passed += position;
                 lag += Math.max(0, end.getValue() - position);
             }
         }
-        boolean known = ends.keySet().stream().anyMatch(end -> end.topic().equals(stage.source()));
+        boolean known = stage.sources().stream().allMatch(source -> ends.keySet().stream()
+                .anyMatch(end -> end.topic().equals(source)));
         return new StageStatus(
                 stage.name(),
                 stage.kind(),
-                stage.source(),
+                stage.sources(),
                 stage.targets(),
                 passed,
                 known ? lag : StageStatus.UNKNOWN_LAG,
                 rates.computeIfAbsent(stage.group(), group -> new Rate()).next(System.nanoTime(), passed),
-                deadLetters.count(stage.deadLetterTopic()),
+                stage.deadLetterTopics().stream().mapToLong(deadLetters::count).sum(),
                 stage.describeHealth().orElseGet(() -> describe(members.getOrDefault(stage.group(), 0))));
     }
 
@@ -146,7 +147,7 @@ public final class MonitorLoop implements AutoCloseable {
     /** How many partitions each topic has; those that do not exist are left out. */
     private Map<String, Integer> partitions() throws ExecutionException, InterruptedException {
         List<String> topics = stages.stream()
-                .flatMap(stage -> Stream.of(stage.source(), stage.deadLetterTopic()))
+                .flatMap(stage -> Stream.concat(stage.sources().stream(), stage.deadLetterTopics().stream()))
                 .distinct()
                 .toList();
         Map<String, Integer> partitions = new HashMap<>();
@@ -181,7 +182,8 @@ public final class MonitorLoop implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         stages.stream()
-                .flatMap(stage -> partitionsOf(stage.source(), partitions))
+                .flatMap(stage -> stage.sources().stream())
+                .flatMap(source -> partitionsOf(source, partitions))
                 .forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))

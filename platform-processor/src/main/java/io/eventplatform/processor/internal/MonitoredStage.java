@@ -2,6 +2,7 @@ package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.Source;
 import io.eventplatform.processor.sink.StoreSink;
 import java.util.List;
 import java.util.Optional;
@@ -17,20 +18,21 @@ public record MonitoredStage(
         String name,
         String kind,
         String group,
-        String source,
+        List<String> sources,
         List<String> targets,
-        String deadLetterTopic,
+        List<String> deadLetterTopics,
         Optional<Supplier<Health>> health) {
 
     public static MonitoredStage of(Pipeline pipeline, Optional<Supplier<Health>> health) {
-        boolean routes = pipeline.targets().byType() && pipeline.stages().isEmpty();
+        boolean routes =
+                pipeline.path().end().byType() && pipeline.path().parts().isEmpty();
         return new MonitoredStage(
                 pipeline.name(),
                 routes ? "router" : "pipeline",
                 pipeline.name(),
-                pipeline.source().topic(),
+                pipeline.sources().stream().map(Source::topic).toList(),
                 pipeline.targetTopics(),
-                pipeline.deadLetterTopic(),
+                pipeline.deadLetterTopics(),
                 health);
     }
 
@@ -41,9 +43,9 @@ public record MonitoredStage(
                 sink.name(),
                 "sink",
                 sink.group(),
-                sink.source().topic(),
+                List.of(sink.source().topic()),
                 Stream.concat(tables, views).toList(),
-                sink.deadLetterTopic(),
+                List.of(sink.deadLetterTopic()),
                 health);
     }
 

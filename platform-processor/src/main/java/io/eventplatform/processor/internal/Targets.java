@@ -3,53 +3,84 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.contract.Contract;
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.event.Envelope;
-import java.util.Collection;
+import io.eventplatform.event.Event;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the outputs of a pipeline go.
+ * Where the events at the end of a path go.
  *
  * @param topics all there are, each once
  * @param byType whether the event's type decides; for people
- * @param topicOf one of the topics, for an event of this envelope
+ * @param topicsOf those of the topics that an event of this envelope goes to
+ * @param rekey the key an event gets in place of that of its contract; its function may return null by mistake
  */
-public record Targets(List<String> topics, boolean byType, Function<Envelope, String> topicOf) {
+public record Targets(
+        List<String> topics,
+        boolean byType,
+        Function<Envelope, List<String>> topicsOf,
+        Optional<Function<Event<Object>, @Nullable String>> rekey) {
 
     private static final String DOMAIN_PREFIX = "domain.";
 
     public Targets {
         topics = List.copyOf(topics);
-        Objects.requireNonNull(topicOf, "topicOf");
+        Objects.requireNonNull(topicsOf, "topicsOf");
+        Objects.requireNonNull(rekey, "rekey");
+        Set<String> seen = new HashSet<>();
+        for (String topic : topics) {
+            if (!seen.add(topic)) {
+                throw new IllegalArgumentException(
+                        "topic " + topic + " is named twice, and would get each event twice. Name it once");
+            }
+        }
     }
 
-    /** Everything to one topic. */
-    public static Targets one(String topic) {
-        return new Targets(List.of(topic), false, envelope -> topic);
+    /** Everything to each of the topics. */
+    public static Targets all(List<String> topics) {
+        return new Targets(topics, false, envelope -> topics, Optional.empty());
+    }
+
+    /** Everything to one topic, under this key. */
+    public static Targets rekeyed(String topic, Function<Event<Object>, @Nullable String> key) {
+        return new Targets(List.of(topic), false, envelope -> List.of(topic), Optional.of(key));
     }
 
     /** Each event to the topic of its contract's domain. */
     public static Targets domainsOf(Contracts contracts) {
-        Collection<Contract<?>> all = contracts.all();
-        Map<String, String> topicByType = all.stream()
+        Map<String, List<String>> topicByType = contracts.all().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Contract::type, contract -> DOMAIN_PREFIX + contract.domain(), (first, second) -> first));
-        List<String> topics = topicByType.values().stream().distinct().sorted().toList();
-        return new Targets(topics, true, envelope -> {
-            String topic = topicByType.get(envelope.eventType());
-            if (topic == null) {
-                throw new IllegalArgumentException("no contract of the source has the event type "
-                        + envelope.eventType() + ", so its domain is unknown. Add its record to Source.topic");
-            }
-            return topic;
-        });
+                        Contract::type,
+                        contract -> List.of(DOMAIN_PREFIX + contract.domain()),
+                        (first, second) -> first));
+        List<String> topics = topicByType.values().stream()
+                .flatMap(List::stream)
+                .distinct()
+                .sorted()
+                .toList();
+        return new Targets(
+                topics,
+                true,
+                envelope -> {
+                    List<String> topic = topicByType.get(envelope.eventType());
+                    if (topic == null) {
+                        throw new IllegalArgumentException("no contract of a source has the event type "
+                                + envelope.eventType() + ", so its domain is unknown. Add its record to Source.topic");
+                    }
+                    return topic;
+                },
+                Optional.empty());
     }
 
     /** For people. */
-    public String describe() {
-        return String.join(", ", topics) + (byType ? " by event type" : "");
+    String describe() {
+        return String.join(", ", topics) + (byType ? " by event type" : "") + (rekey.isEmpty() ? "" : " by a new key");
     }
 }

@@ -18,7 +18,6 @@ final class Task implements AutoCloseable {
 
     private final int number;
     private final EventHandler handler;
-    private final RecordRunner runner;
     private final RetryPolicy retryPolicy;
     private final Counters counters;
 
@@ -28,10 +27,9 @@ final class Task implements AutoCloseable {
     private long uncommittedBytes;
     private boolean restored;
 
-    Task(int number, EventHandler handler, RecordRunner runner, RetryPolicy retryPolicy, Counters counters) {
+    Task(int number, EventHandler handler, RetryPolicy retryPolicy, Counters counters) {
         this.number = number;
         this.handler = handler;
-        this.runner = runner;
         this.retryPolicy = retryPolicy;
         this.counters = counters;
     }
@@ -108,7 +106,7 @@ final class Task implements AutoCloseable {
         if (input == null) {
             return null;
         }
-        Effects effects = runner.run(input.head(), input.nextAttempt(), handler, input.dedup());
+        Effects effects = input.runHead(handler);
         if (effects == null) {
             long backoff = retryPolicy.backoffAfter(input.nextAttempt()).toMillis();
             input.headFailed(nowMillis + backoff);

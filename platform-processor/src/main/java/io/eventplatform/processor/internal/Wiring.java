@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
@@ -60,35 +61,39 @@ final class Wiring {
     Parts pipeline(Pipeline pipeline) {
         String group = pipeline.name();
         String clientId = clientId(group);
-        Source source = pipeline.source();
-        List<String> sources = List.of(source.topic());
+        List<String> sources = pipeline.sources().stream().map(Source::topic).toList();
         try (Unwind unwind = new Unwind()) {
             Admin admin = unwind.onFailure(admin(clientId + "-watch"));
             Topics topics = Topics.at(
                     admin, "pipeline.topics(partitions).createOrVerify(kafka, timeout)", sources, companions(pipeline));
-            source.dedupWindow().ifPresent(window -> topics.requireCompacted(pipeline.dedupTopic()));
+            dedupTopics(pipeline).forEach(topics::requireCompacted);
             Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(groupMember(group, clientId)));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
             int maxRequestSize = maxRequestSize(producerSettings);
-            DeadLetters deadLetters = deadLetters(pipeline.deadLetterTopic(), group, topics, producerSettings);
+            ToIntFunction<String> maxOutputBytes = target -> Math.min(maxRequestSize, topics.maxMessageBytes(target));
+            Map<String, Intaken> intaken = new HashMap<>();
+            for (Source source : pipeline.sources()) {
+                DeadLetters letters = deadLetters(pipeline.deadLetterTopic(source), group, topics, producerSettings);
+                RecordRunner runner = recordRunner(EventCodec.of(source.contracts()), letters, group, maxOutputBytes);
+                intaken.put(source.topic(), new Intaken(runner, source.dedupWindow(), pipeline.dedupTopic(source)));
+            }
+            EventCodec codec = EventCodec.of(pipeline.contracts());
             TransactionCommitter committer = new TransactionCommitter(
                     group, consumer, () -> clients.producer(producerSettings), TRANSACTION_TIMEOUT, host);
-            EventCodec codec = EventCodec.of(source.contracts());
-            RecordRunner runner = recordRunner(
-                    codec, deadLetters, group, target -> Math.min(maxRequestSize, topics.maxMessageBytes(target)));
             Parts parts = new Parts(
                     consumer,
                     new GroupIntake(sources, new TopicWatch(admin, topics.sourceIds())),
                     new Parts.TaskFactory() {
                         @Override
                         public Task create(int number) {
-                            return task(number, new StageChain(pipeline.stages(), pipeline.targets(), codec), runner);
+                            return task(number, new StageGraph(pipeline.path(), codec));
                         }
 
                         @Override
                         public Input addInput(Task task, TopicPartition partition) {
                             topics.requireCompanions(partition);
-                            return Wiring.addInput(task, partition, source.dedupWindow(), pipeline.dedupTopic());
+                            return Objects.requireNonNull(intaken.get(partition.topic()))
+                                    .addTo(task, partition);
                         }
                     },
                     restorer(clientId),
@@ -98,23 +103,32 @@ final class Wiring {
         }
     }
 
-    private static Input addInput(Task task, TopicPartition partition, Optional<DedupWindow> window, String changelog) {
-        DedupIndex dedup = window.map(DedupIndex::new).orElse(null);
-        Input input = new Input(partition, dedup);
-        task.add(input);
-        if (dedup != null) {
-            task.add(new DedupState(input, dedup, new TopicPartition(changelog, partition.partition())));
+    /** How the records of a source are taken in. */
+    private record Intaken(RecordRunner runner, Optional<DedupWindow> window, String changelog) {
+
+        Input addTo(Task task, TopicPartition partition) {
+            DedupIndex dedup = window.map(DedupIndex::new).orElse(null);
+            Input input = new Input(partition, runner, dedup);
+            task.add(input);
+            if (dedup != null) {
+                task.add(new DedupState(input, dedup, new TopicPartition(changelog, partition.partition())));
+            }
+            return input;
         }
-        return input;
     }
 
     private static List<String> companions(Pipeline pipeline) {
         List<String> companions = new ArrayList<>(pipeline.targetTopics());
-        companions.add(pipeline.deadLetterTopic());
-        if (pipeline.source().dedupWindow().isPresent()) {
-            companions.add(pipeline.dedupTopic());
-        }
+        companions.addAll(pipeline.deadLetterTopics());
+        companions.addAll(dedupTopics(pipeline));
         return companions;
+    }
+
+    private static List<String> dedupTopics(Pipeline pipeline) {
+        return pipeline.sources().stream()
+                .filter(source -> source.dedupWindow().isPresent())
+                .map(pipeline::dedupTopic)
+                .toList();
     }
 
     Parts sink(StoreSink sink) {
@@ -148,6 +162,7 @@ final class Wiring {
                     host);
             EventCodec codec = EventCodec.of(sink.source().contracts());
             RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), target -> Integer.MAX_VALUE);
+            Intaken intaken = new Intaken(runner, Optional.empty(), "");
             Parts parts = new Parts(
                     consumer,
                     shared
@@ -156,14 +171,13 @@ final class Wiring {
                     new Parts.TaskFactory() {
                         @Override
                         public Task create(int number) {
-                            return task(
-                                    number, new Projections(topicId, sink.tables(), sink.viewProjections()), runner);
+                            return task(number, new Projections(topicId, sink.tables(), sink.viewProjections()));
                         }
 
                         @Override
                         public Input addInput(Task task, TopicPartition partition) {
                             topics.requireCompanions(partition);
-                            return Wiring.addInput(task, partition, Optional.empty(), "");
+                            return intaken.addTo(task, partition);
                         }
                     },
                     restorer(clientId),
@@ -173,8 +187,8 @@ final class Wiring {
         }
     }
 
-    private Task task(int number, EventHandler handler, RecordRunner runner) {
-        return new Task(number, handler, runner, options.retryPolicy(), host.counters());
+    private Task task(int number, EventHandler handler) {
+        return new Task(number, handler, options.retryPolicy(), host.counters());
     }
 
     private Restorer restorer(String clientId) {

@@ -74,7 +74,8 @@ class UnknownOutcomeTest {
         try (KafkaWorld kafka = new KafkaWorld(broker)) {
             kafka.create(pipeline.topics(2));
             for (int i = 0; i < EVENTS; i++) {
-                kafka.sendLater(pipeline.source().topic(), "key-" + i % 7, OrderPlaced.json("id-" + i, "ada", i));
+                kafka.sendLater(
+                        pipeline.sources().get(0).topic(), "key-" + i % 7, OrderPlaced.json("id-" + i, "ada", i));
             }
             kafka.flush();
             RunnerOptions options = RunnerOptions.builder()
@@ -85,7 +86,7 @@ class UnknownOutcomeTest {
 
             FaultyClients clients = new FaultyClients(fault);
             Worker worker = Worker.start(pipeline, kafka.config(), options, clients);
-            kafka.awaitCommitted(name, pipeline.source().topic());
+            kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
             assertThat(worker.health()).isInstanceOf(Health.Running.class);
             assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
 

@@ -256,7 +256,7 @@ class DashboardTest {
                         new StageStatus(
                                 "route-events",
                                 "router",
-                                "raw_events",
+                                List.of("raw_events"),
                                 List.of("domain.user", "domain.purchase"),
                                 45_120,
                                 0,
@@ -266,7 +266,7 @@ class DashboardTest {
                         new StageStatus(
                                 "enrich-orders",
                                 "pipeline",
-                                "domain.purchase",
+                                List.of("domain.purchase"),
                                 List.of("enriched_events"),
                                 committed.get(),
                                 18,
@@ -274,7 +274,15 @@ class DashboardTest {
                                 2,
                                 "running"),
                         new StageStatus(
-                                "hot", "sink", "enriched_events", List.of("orders"), 9_000, 1_240, 0, 0, "failed")),
+                                "hot",
+                                "sink",
+                                List.of("enriched_events"),
+                                List.of("orders"),
+                                9_000,
+                                1_240,
+                                0,
+                                0,
+                                "failed")),
                 List.of(
                         new DeadLetterSummary(
                                 "orders",

@@ -20,9 +20,18 @@ class StatusTest {
         PlatformStatus status = new PlatformStatus(
                 NOW,
                 List.of(
-                        new StageStatus("enrich", "pipeline", "raw", List.of("enriched"), 120, 3, 12.5, 1, "running"),
                         new StageStatus(
-                                "hot", "sink", "enriched", List.of(), 0, StageStatus.UNKNOWN_LAG, 0, 0, "starting")),
+                                "enrich", "pipeline", List.of("raw"), List.of("enriched"), 120, 3, 12.5, 1, "running"),
+                        new StageStatus(
+                                "hot",
+                                "sink",
+                                List.of("enriched"),
+                                List.of(),
+                                0,
+                                StageStatus.UNKNOWN_LAG,
+                                0,
+                                0,
+                                "starting")),
                 List.of(new DeadLetterSummary(
                         "raw", "raw.dlq", 2, 41, "schema.violated", "/total is missing", "enrich", NOW)));
 
@@ -32,9 +41,9 @@ class StatusTest {
                 .start()) {
             assertThat(new Http(server).get("/status").body())
                     .isEqualTo("{\"asOf\":\"2026-03-01T08:00:00Z\",\"stages\":["
-                            + "{\"name\":\"enrich\",\"kind\":\"pipeline\",\"source\":\"raw\",\"targets\":[\"enriched\"],"
+                            + "{\"name\":\"enrich\",\"kind\":\"pipeline\",\"sources\":[\"raw\"],\"targets\":[\"enriched\"],"
                             + "\"committed\":120,\"lag\":3,\"recordsPerSecond\":12.5,\"deadLetters\":1,\"health\":\"running\"},"
-                            + "{\"name\":\"hot\",\"kind\":\"sink\",\"source\":\"enriched\",\"targets\":[],"
+                            + "{\"name\":\"hot\",\"kind\":\"sink\",\"sources\":[\"enriched\"],\"targets\":[],"
                             + "\"committed\":0,\"lag\":null,\"recordsPerSecond\":0.0,\"deadLetters\":0,\"health\":\"starting\"}],"
                             + "\"recentDeadLetters\":[{\"topic\":\"raw\",\"deadLetterTopic\":\"raw.dlq\",\"partition\":2,"
                             + "\"offset\":41,\"reason\":\"schema.violated\",\"detail\":\"/total is missing\","

@@ -1,6 +1,7 @@
 package io.eventplatform.examples.quickstart;
 
 import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.Source;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.storage.Cursor;
 import io.eventplatform.storage.Query;
@@ -53,10 +54,14 @@ final class Completion implements AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(pipeline.name())
                 .partitionsToOffsetAndMetadata()
                 .get();
-        return lag(pipeline.source().topic(), partition -> {
-            OffsetAndMetadata offset = committed.get(partition);
-            return offset == null ? 0 : offset.offset();
-        });
+        long lag = 0;
+        for (Source source : pipeline.sources()) {
+            lag += lag(source.topic(), partition -> {
+                OffsetAndMetadata offset = committed.get(partition);
+                return offset == null ? 0 : offset.offset();
+            });
+        }
+        return lag;
     }
 
     private long lagOf(StoreSink sink) throws ExecutionException, InterruptedException {

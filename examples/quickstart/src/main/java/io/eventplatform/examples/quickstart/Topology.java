@@ -14,6 +14,7 @@ import io.eventplatform.processor.Enrich;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Source;
 import io.eventplatform.processor.StampProcessedAt;
+import io.eventplatform.processor.Steps;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.processor.sink.TableProjection;
 import io.eventplatform.storage.TableStore;
@@ -89,13 +90,13 @@ final class Topology {
                 stamped(domain("sensor"), clock));
     }
 
-    private static Pipeline.Steps<Record> domain(String domain) {
+    private static Steps<Record, Pipeline> domain(String domain) {
         return Pipeline.named(domain)
                 .from(Source.topic("domain." + domain, CONTRACTS).deduplicatedById(DEDUP_WINDOW));
     }
 
-    private static <T extends Record> Pipeline.Steps<Record> profiled(
-            Pipeline.Steps<Record> steps,
+    private static <T extends Record> Steps<Record, Pipeline> profiled(
+            Steps<Record, Pipeline> steps,
             Class<T> type,
             Function<T, String> userId,
             CachedReference<String, Map<String, Object>> profiles) {
@@ -105,7 +106,7 @@ final class Topology {
                 () -> Enrich.with(Profiles.NAME, (Event<T> event) -> userId.apply(event.payload()), profiles));
     }
 
-    private static Pipeline stamped(Pipeline.Steps<Record> steps, InstantSource clock) {
+    private static Pipeline stamped(Steps<Record, Pipeline> steps, InstantSource clock) {
         return steps.process("processed_at", () -> new StampProcessedAt<>(clock))
                 .to(ENRICHED_TOPIC);
     }
@@ -121,9 +122,7 @@ final class Topology {
     /** Where events stand, for the audit, which knows nothing of all this. */
     static AuditPlan auditPlan(
             String bootstrapServers, List<Pipeline> pipelines, Workspace workspace, long acknowledged) {
-        List<Station> stations = pipelines.stream()
-                .map(pipeline -> new Station(pipeline.source().topic(), pipeline.deadLetterTopic()))
-                .toList();
+        List<Station> stations = pipelines.stream().flatMap(Topology::stations).toList();
         return new AuditPlan(
                 bootstrapServers,
                 stations.get(0),
@@ -145,6 +144,10 @@ final class Topology {
                                 counter(Views.QUAKES_PER_NETWORK_PER_DAY, "quake_count"))),
                 Recounts.ALL,
                 acknowledged);
+    }
+
+    private static Stream<Station> stations(Pipeline pipeline) {
+        return pipeline.sources().stream().map(source -> new Station(source.topic(), pipeline.deadLetterTopic(source)));
     }
 
     private static StoredType stored(TableProjection<?> table, Workspace workspace, Counter... views) {

@@ -26,7 +26,9 @@ final class StatusJson {
         json.writeStartObject();
         json.writeStringProperty("name", stage.name());
         json.writeStringProperty("kind", stage.kind());
-        json.writeStringProperty("source", stage.source());
+        json.writeArrayPropertyStart("sources");
+        stage.sources().forEach(json::writeString);
+        json.writeEndArray();
         json.writeArrayPropertyStart("targets");
         stage.targets().forEach(json::writeString);
         json.writeEndArray();

@@ -88,7 +88,7 @@ function stageCard(stage, now, list) {
   const head = element("header");
   const title = element("div");
   title.append(heading(stage.name),
-    element("p", "flow", `${stage.kind}: ${stage.source} → ${stage.targets.join(", ") || "nothing"}`));
+    element("p", "flow", `${stage.kind}: ${stage.sources.join(", ")} → ${stage.targets.join(", ") || "nothing"}`));
   head.append(title, element("span", `pill ${healthKind(stage.health)}`, stage.health.toLowerCase()));
   const numbers = element("dl", "numbers");
   numbers.append(
