@@ -88,6 +88,14 @@ public final class Pipeline {
         return own(source).topic() + "." + name() + ".dedup";
     }
 
+    /** The dedup topics of those sources that have a window, in their order. */
+    public List<String> dedupTopics() {
+        return sources().stream()
+                .filter(source -> source.dedupWindow().isPresent())
+                .map(this::dedupTopic)
+                .toList();
+    }
+
     private Source own(Source source) {
         if (sources().stream().noneMatch(each -> each.topic().equals(source.topic()))) {
             throw new IllegalArgumentException("pipeline " + name() + " does not read " + source.topic());
@@ -187,6 +195,9 @@ public final class Pipeline {
         limits.forEach(limit -> lines.add("  " + limit.guarantee() + " since " + limit.part()));
         sources().forEach(source -> lines.add("  from " + source.topic() + describeDedup(source)));
         path.describe("  ", lines::add);
+        if (!dedupTopics().isEmpty()) {
+            lines.add("  dedup state in " + String.join(", ", dedupTopics()));
+        }
         lines.add("  dead letters to " + String.join(", ", deadLetterTopics()));
         return String.join("\n", lines);
     }

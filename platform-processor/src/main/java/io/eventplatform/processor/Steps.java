@@ -126,7 +126,13 @@ public final class Steps<T, E> {
     /** Ends here: each event goes to each of these topics, under one id. */
     public E to(String topic, String... more) {
         List<String> topics = new ArrayList<>(List.of(Objects.requireNonNull(topic, "topic")));
-        topics.addAll(List.of(more));
+        for (String other : more) {
+            if (topics.contains(Objects.requireNonNull(other, "topic"))) {
+                throw new IllegalArgumentException("pipeline " + draft.name() + ": topic " + other
+                        + " is named twice in one end, and would get each event twice. Name it once");
+            }
+            topics.add(other);
+        }
         return end(Targets.all(topics));
     }
 

@@ -138,11 +138,20 @@ public final class KafkaWorld implements AutoCloseable {
 
     /** Every committed record of a topic, by partition and offset. */
     public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        return read(topic, "read_committed");
+    }
+
+    /** As {@link #read(String)}, with what was written in transactions that were aborted. */
+    public List<ConsumerRecord<byte[], byte[]>> readWithAborted(String topic) {
+        return read(topic, "read_uncommitted");
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",
                 broker.bootstrapServers(),
                 "isolation.level",
-                "read_committed",
+                isolation,
                 "auto.offset.reset",
                 "earliest",
                 "enable.auto.commit",

@@ -172,7 +172,9 @@ class PipelineStartTest {
 
         assertThat(pipeline().process("a", nothing).to(name + "-out").describe())
                 .isEqualTo("pipeline " + name + " (exactly once)\n  from " + source.topic()
-                        + ", deduplicated by event_id within 1 day\n  a\n  to " + name + "-out\n  dead letters to "
+                        + ", deduplicated by event_id within 1 day\n  a\n  to " + name + "-out\n  dedup state in "
+                        + pipeline().to("x").dedupTopics().get(0)
+                        + "\n  dead letters to "
                         + source.topic() + "." + name + ".dlt");
         assertThatThrownBy(() -> Pipeline.named("a b"))
                 .hasMessage("pipeline name must be 1 to 100 letters, digits, _ and -, starting with a letter or digit,"

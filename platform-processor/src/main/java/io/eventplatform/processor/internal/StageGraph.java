@@ -90,7 +90,7 @@ final class StageGraph implements EventHandler {
         }
         if (key == null) {
             throw new InvalidOutputException(
-                    "the new key of a " + event.type() + " for " + end.topics().get(0)
+                    "the new key of " + event.type() + " for " + end.topics().get(0)
                             + " is null. Return a key for every event, or branch off those that have none");
         }
         return key.getBytes(UTF_8);

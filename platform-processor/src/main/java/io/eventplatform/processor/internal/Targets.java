@@ -4,12 +4,10 @@ import io.eventplatform.contract.Contract;
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.event.Envelope;
 import io.eventplatform.event.Event;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +32,6 @@ public record Targets(
         topics = List.copyOf(topics);
         Objects.requireNonNull(topicsOf, "topicsOf");
         Objects.requireNonNull(rekey, "rekey");
-        Set<String> seen = new HashSet<>();
-        for (String topic : topics) {
-            if (!seen.add(topic)) {
-                throw new IllegalArgumentException(
-                        "topic " + topic + " is named twice, and would get each event twice. Name it once");
-            }
-        }
     }
 
     /** Everything to each of the topics. */

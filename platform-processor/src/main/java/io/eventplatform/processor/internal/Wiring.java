@@ -66,7 +66,7 @@ final class Wiring {
             Admin admin = unwind.onFailure(admin(clientId + "-watch"));
             Topics topics = Topics.at(
                     admin, "pipeline.topics(partitions).createOrVerify(kafka, timeout)", sources, companions(pipeline));
-            dedupTopics(pipeline).forEach(topics::requireCompacted);
+            pipeline.dedupTopics().forEach(topics::requireCompacted);
             Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(groupMember(group, clientId)));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
             int maxRequestSize = maxRequestSize(producerSettings);
@@ -120,15 +120,8 @@ final class Wiring {
     private static List<String> companions(Pipeline pipeline) {
         List<String> companions = new ArrayList<>(pipeline.targetTopics());
         companions.addAll(pipeline.deadLetterTopics());
-        companions.addAll(dedupTopics(pipeline));
+        companions.addAll(pipeline.dedupTopics());
         return companions;
-    }
-
-    private static List<String> dedupTopics(Pipeline pipeline) {
-        return pipeline.sources().stream()
-                .filter(source -> source.dedupWindow().isPresent())
-                .map(pipeline::dedupTopic)
-                .toList();
     }
 
     Parts sink(StoreSink sink) {
