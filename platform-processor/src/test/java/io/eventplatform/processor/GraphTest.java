@@ -211,9 +211,16 @@ class GraphTest {
     }
 
     @Test
-    void aSideOutputThatThePipelineDoesNotDeclareIsADeadLetterAtOnceThatSaysSo() {
-        Pipeline pipeline = checked()
-                .process("swallow", () -> (Processor<Record, Record>) (event, context) -> context.forward(event))
+    void aSideOutputThatThePipelineDoesNotDeclareIsADeadLetterAtOnceAlsoWhenTheStageSwallowsThat() {
+        Pipeline pipeline = Pipeline.named(name)
+                .from(orders)
+                .process("check", () -> (Processor<Record, Record>) (event, context) -> {
+                    try {
+                        context.forward(REJECTED, event.withPayload(new OrderRejected("bob", "all are")));
+                    } catch (RuntimeException e) {
+                        context.forward(event);
+                    }
+                })
                 .to(name + "-out");
         kafka.create(pipeline.topics(1));
         kafka.send(orders.topic(), "bob", OrderPlaced.json("bad", "bob", 0));
