@@ -3,8 +3,10 @@ package io.eventplatform.kafka.testkit;
 import static java.util.Map.entry;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /** The broker properties of a node: ours, overridden by the user's, completed by what only this package may decide. */
 final class BrokerSettings {
@@ -13,6 +15,7 @@ final class BrokerSettings {
     static final int NODE_ID = 1;
     static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final String BROKER_LISTENER = "PLAINTEXT";
+    private static final String PROXIED_LISTENER = "PROXIED";
 
     /** What differs from Kafka's own defaults. */
     static final Map<String, String> DEFAULTS = Map.ofEntries(
@@ -60,7 +63,7 @@ final class BrokerSettings {
             "controller.quorum.voters", "The node is its own quorum.",
             "controller.quorum.bootstrap.servers", "The node is its own quorum.",
             "controller.listener.names", "The controller listens on a port of its own.",
-            "listeners", "Use port(int).",
+            "listeners", "Use port(int), and behind(FaultProxy) for a listener behind a proxy.",
             "log.dirs", "Use dataDirectory(Path).",
             "log.dir", "Use dataDirectory(Path).",
             "metadata.log.dir", "Use dataDirectory(Path).");
@@ -71,6 +74,16 @@ final class BrokerSettings {
         String instead = DECIDED.get(name);
         if (instead != null) {
             throw new IllegalArgumentException("Property " + name + " cannot be set. " + instead);
+        }
+    }
+
+    /** The properties that {@link #behind} needs for itself. */
+    static void requireFreeForProxy(Set<String> names) {
+        for (String name : List.of("advertised.listeners", "listener.security.protocol.map")) {
+            if (names.contains(name)) {
+                throw new IllegalStateException("Property " + name + " cannot be set together with behind(...),"
+                        + " which decides it. Leave one of the two out.");
+            }
         }
     }
 
@@ -97,6 +110,25 @@ final class BrokerSettings {
                 BROKER_LISTENER + "://" + HOST + ":" + ports.broker() + "," + CONTROLLER_LISTENER + "://" + HOST + ":"
                         + ports.controller());
         settings.put("log.dirs", logs.toString());
+        return settings;
+    }
+
+    /**
+     * A node with a listener of its own for a proxy. Clients that come there are sent to the proxy; the node itself, which
+     * is a client too when it completes transactions, and all others go past it.
+     */
+    static Properties behind(String proxy, Path logs, Ports ports, Map<String, String> overrides) {
+        Properties settings = of(logs, ports, overrides);
+        settings.put(
+                "listeners",
+                settings.getProperty("listeners") + "," + PROXIED_LISTENER + "://" + HOST + ":" + ports.proxied());
+        settings.put(
+                "advertised.listeners",
+                BROKER_LISTENER + "://" + HOST + ":" + ports.broker() + "," + PROXIED_LISTENER + "://" + proxy);
+        settings.put(
+                "listener.security.protocol.map",
+                BROKER_LISTENER + ":PLAINTEXT," + PROXIED_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER
+                        + ":PLAINTEXT");
         return settings;
     }
 }

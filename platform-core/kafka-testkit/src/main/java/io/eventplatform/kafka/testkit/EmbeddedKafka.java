@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +34,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final DataDirectory directory;
     private final FencedServer server;
     private final String bootstrapServers;
+    private final @Nullable String proxyTarget;
     private final Object closing = new Object();
     private volatile boolean closed;
 
-    private EmbeddedKafka(DataDirectory directory, FencedServer server, int port) {
+    private EmbeddedKafka(DataDirectory directory, FencedServer server, int port, @Nullable String proxyTarget) {
         this.directory = directory;
         this.server = server;
         this.bootstrapServers = BrokerSettings.HOST + ":" + port;
+        this.proxyTarget = proxyTarget;
     }
 
     /**
@@ -64,9 +68,22 @@ public final class EmbeddedKafka implements AutoCloseable {
                 + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /** Where clients connect, such as {@code 127.0.0.1:40213}. */
+    /** Where clients connect, such as {@code 127.0.0.1:40213}; past the proxy, if the broker is behind one. */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /**
+     * Where a proxy in another process connects, for its {@link FaultProxy#forwardTo}; differs with each start.
+     *
+     * @throws IllegalStateException if the broker was not started {@link Builder#behind(String) behind} a proxy
+     */
+    public String proxyTarget() {
+        if (proxyTarget == null) {
+            throw new IllegalStateException(
+                    "[" + bootstrapServers + "] The broker is behind no proxy. Start it with behind(...).");
+        }
+        return proxyTarget;
     }
 
     /** Where the broker keeps its data, as an absolute path. */
@@ -140,6 +157,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         private final Map<String, String> properties = new LinkedHashMap<>();
         private @Nullable Path dataDirectory;
         private int port;
+        private @Nullable String proxy;
+        private Consumer<String> onProxyTarget = target -> {};
 
         private Builder() {}
 
@@ -182,6 +201,37 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
 
         /**
+         * Puts the broker behind this proxy: clients that connect to {@link FaultProxy#bootstrapServers()} reach the broker
+         * through the proxy only. {@link EmbeddedKafka#bootstrapServers()} still leads past it, and the broker's own
+         * traffic does not pass it.
+         *
+         * <p>Each broker that is started so becomes the one the proxy forwards to. The broker does not close the proxy.
+         */
+        public Builder behind(FaultProxy proxy) {
+            behind(proxy.bootstrapServers());
+            this.onProxyTarget = proxy::forwardTo;
+            return this;
+        }
+
+        /**
+         * Puts the broker behind a proxy in another process, which must then be told {@link EmbeddedKafka#proxyTarget()}.
+         *
+         * @param proxyAddress where clients reach the proxy, such as {@code 127.0.0.1:40213}
+         * @throws IllegalArgumentException if it is not a host and a port
+         */
+        public Builder behind(String proxyAddress) {
+            this.proxy =
+                    Address.parse(requireNonNull(proxyAddress, "proxyAddress")).toString();
+            this.onProxyTarget = target -> {};
+            return this;
+        }
+
+        /** Whether {@link #behind} was called. */
+        boolean isBehindProxy() {
+            return proxy != null;
+        }
+
+        /**
          * Starts a broker and waits until clients can use it.
          *
          * <p>Takes a few seconds in a fresh JVM, less than one afterwards, and about three seconds more on the data of a
@@ -189,10 +239,13 @@ public final class EmbeddedKafka implements AutoCloseable {
          * Gives up after a minute, or after the property {@code server.max.startup.time.ms}.
          *
          * @throws IllegalStateException if the broker did not start: its port or data directory is in use, a property is
-         *     invalid, or the data is damaged; nothing is left running
+         *     invalid or contradicts {@link #behind}, or the data is damaged; nothing is left running
          * @throws java.io.UncheckedIOException if the data directory cannot be read or written
          */
         public EmbeddedKafka start() {
+            if (proxy != null) {
+                BrokerSettings.requireFreeForProxy(properties.keySet());
+            }
             DataDirectory directory =
                     dataDirectory == null ? DataDirectory.temporary() : DataDirectory.at(dataDirectory);
             try {
@@ -212,8 +265,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 Ports ports = Ports.find(port);
                 FencedServer server = new FencedServer(directory.path());
                 try {
-                    server.start(BrokerSettings.of(directory.logs(), ports, properties));
-                    return new EmbeddedKafka(directory, server, ports.broker());
+                    server.start(settings(directory, ports));
+                    return started(directory, server, ports);
                 } catch (Throwable t) {
                     boolean stopped = server.stopAfter(t);
                     if (!stopped || attempt == START_ATTEMPTS || !Ports.wereTaken(t)) {
@@ -221,6 +274,20 @@ public final class EmbeddedKafka implements AutoCloseable {
                     }
                 }
             }
+        }
+
+        private Properties settings(DataDirectory directory, Ports ports) {
+            return proxy == null
+                    ? BrokerSettings.of(directory.logs(), ports, properties)
+                    : BrokerSettings.behind(proxy, directory.logs(), ports, properties);
+        }
+
+        private EmbeddedKafka started(DataDirectory directory, FencedServer server, Ports ports) {
+            String proxyTarget = proxy == null ? null : BrokerSettings.HOST + ":" + ports.proxied();
+            if (proxyTarget != null) {
+                onProxyTarget.accept(proxyTarget);
+            }
+            return new EmbeddedKafka(directory, server, ports.broker(), proxyTarget);
         }
     }
 }

@@ -7,22 +7,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** The two ports of a node; free when found, although another process may be faster to take them. */
-record Ports(int broker, int controller) {
+/** The ports of a node, one of them for a proxy; free when found, although another process may be faster to take them. */
+record Ports(int broker, int controller, int proxied) {
 
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final int BACKLOG = 50;
 
     /** Finds free ports, where 0 as the wanted broker port means any. */
     static Ports find(int wantedBrokerPort) {
-        // Both sockets are open at the same time, so that the ports differ.
+        // All sockets are open at the same time, so that the ports differ.
         try (ServerSocket broker = new ServerSocket();
-                ServerSocket controller = new ServerSocket()) {
+                ServerSocket controller = new ServerSocket();
+                ServerSocket proxied = new ServerSocket()) {
             bind(broker, wantedBrokerPort);
             bind(controller, 0);
-            return new Ports(broker.getLocalPort(), controller.getLocalPort());
+            bind(proxied, 0);
+            return new Ports(broker.getLocalPort(), controller.getLocalPort(), proxied.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Listens on a free port. */
+    static ServerSocket listen() throws IOException {
+        return new ServerSocket(0, BACKLOG, InetAddress.getByAddress(LOOPBACK));
     }
 
     private static void bind(ServerSocket socket, int port) throws IOException {

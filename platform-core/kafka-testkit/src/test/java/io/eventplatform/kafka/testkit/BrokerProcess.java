@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -24,16 +26,27 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     static BrokerProcess start(Path dataDirectory) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcess.class.getName(),
-                        dataDirectory.toString())
-                .redirectError(Redirect.INHERIT)
-                .start();
+        return run(dataDirectory.toString());
+    }
+
+    /** Its {@link #bootstrapServers} are where the proxy forwards to. */
+    static BrokerProcess startBehind(FaultProxy proxy, Path dataDirectory) throws IOException {
+        BrokerProcess broker = run(dataDirectory.toString(), proxy.bootstrapServers());
+        proxy.forwardTo(broker.bootstrapServers());
+        return broker;
+    }
+
+    private static BrokerProcess run(String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BrokerProcess.class.getName()));
+        command.addAll(List.of(args));
+        Process process =
+                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith(READY)) {
@@ -68,11 +81,12 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        EmbeddedKafka kafka =
-                EmbeddedKafka.builder().dataDirectory(Path.of(args[0])).start();
+        EmbeddedKafka.Builder builder = EmbeddedKafka.builder().dataDirectory(Path.of(args[0]));
+        boolean proxied = args.length > 1;
+        EmbeddedKafka kafka = proxied ? builder.behind(args[1]).start() : builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
         kafka.createTopic(TOPIC, 1, Map.of());
-        System.out.println(READY + kafka.bootstrapServers());
+        System.out.println(READY + (proxied ? kafka.proxyTarget() : kafka.bootstrapServers()));
         new CountDownLatch(1).await();
     }
 }

@@ -48,6 +48,28 @@ class EmbeddedKafkaBuilderTest {
     }
 
     @Test
+    void aPropertyThatAProxyDecidesIsRefusedTogetherWithOne() {
+        EmbeddedKafka.Builder builder = EmbeddedKafka.builder()
+                .property("advertised.listeners", "PLAINTEXT://127.0.0.1:9092")
+                .behind("127.0.0.1:9092");
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Property advertised.listeners cannot be set together with behind(...), which decides it."
+                        + " Leave one of the two out.");
+    }
+
+    @Test
+    void anAddressOfAProxyThatIsNoneIsRefused() {
+        for (String none : List.of("", "127.0.0.1", ":9092", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536")) {
+            assertThatThrownBy(() -> EmbeddedKafka.builder().behind(none))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "An address must be a host and a port, such as 127.0.0.1:9092, but was \"" + none + "\"");
+        }
+    }
+
+    @Test
     void aPortOutOfRangeIsRefused() {
         assertThatThrownBy(() -> EmbeddedKafka.builder().port(65_536))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -128,7 +150,8 @@ class EmbeddedKafkaBuilderTest {
             data.format();
             int free = Ports.find(0).broker();
 
-            for (Ports ports : List.of(new Ports(taken.getLocalPort(), free), new Ports(free, taken.getLocalPort()))) {
+            for (Ports ports :
+                    List.of(new Ports(taken.getLocalPort(), free, 0), new Ports(free, taken.getLocalPort(), 0))) {
                 FencedServer server = new FencedServer(directory);
                 assertThatThrownBy(() -> server.start(BrokerSettings.of(data.logs(), ports, Map.of())))
                         .isInstanceOf(IllegalStateException.class)
