@@ -10,9 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.event.Event;
 import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.kafka.testkit.ApiKind;
 import io.eventplatform.kafka.testkit.EmbeddedKafka;
+import io.eventplatform.kafka.testkit.FaultProxy;
 import io.eventplatform.kafka.testkit.KafkaExtension;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -131,14 +131,12 @@ class EventProducerCloseTest {
     }
 
     @Test
-    void aBrokerThatLeavesBeforeItGaveAProducerIdLeavesNoStageOpen() throws IOException {
+    void aBrokerThatLeavesBeforeItGaveAProducerIdLeavesNoStageOpen() {
         EventProducer producer;
-        try (MutedProxy proxy = MutedProxy.listen(ApiKeys.INIT_PRODUCER_ID);
-                EmbeddedKafka broker = EmbeddedKafka.builder()
-                        .property("advertised.listeners", "PLAINTEXT://" + proxy.address())
-                        .start()) {
-            proxy.forwardTo(broker.bootstrapServers());
-            producer = EventProducer.builder(KafkaConfig.of(proxy.address()))
+        try (FaultProxy proxy = FaultProxy.listen();
+                EmbeddedKafka broker = EmbeddedKafka.builder().behind(proxy).start()) {
+            proxy.dropRequests(ApiKind.INIT_PRODUCER_ID);
+            producer = EventProducer.builder(KafkaConfig.of(proxy.bootstrapServers()))
                     .topic(Topics.create(broker, 1))
                     .contracts(Contracts.of(UserSignup.class))
                     .deliveryDeadline(Duration.ofSeconds(2))
