@@ -32,6 +32,7 @@ public final class RunnerOptions {
     private final RetryPolicy retryPolicy;
     private final Telemetry telemetry;
     private final InstantSource clock;
+    private final Ticker ticker;
     private final StepListener stepListener;
 
     private RunnerOptions(Builder builder) {
@@ -42,6 +43,7 @@ public final class RunnerOptions {
         this.retryPolicy = builder.retryPolicy;
         this.telemetry = builder.telemetry;
         this.clock = builder.clock;
+        this.ticker = builder.ticker;
         this.stepListener = builder.stepListener;
     }
 
@@ -83,6 +85,10 @@ public final class RunnerOptions {
         return clock;
     }
 
+    public Ticker ticker() {
+        return ticker;
+    }
+
     public StepListener stepListener() {
         return stepListener;
     }
@@ -97,6 +103,7 @@ public final class RunnerOptions {
         private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
         private Telemetry telemetry = Telemetry.noop();
         private InstantSource clock = InstantSource.system();
+        private Ticker ticker = Ticker.SYSTEM;
         private StepListener stepListener = StepListener.NONE;
 
         private Builder() {}
@@ -159,9 +166,15 @@ public final class RunnerOptions {
             return this;
         }
 
-        /** The wall clock, for skew limits, backoff and commit intervals; it must go on by itself. */
+        /** The wall clock, to which event times are compared; default the system's. */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** What waits and deadlines are measured with, such as commit interval and backoff; default the system's. */
+        public Builder ticker(Ticker ticker) {
+            this.ticker = Objects.requireNonNull(ticker, "ticker");
             return this;
         }
 

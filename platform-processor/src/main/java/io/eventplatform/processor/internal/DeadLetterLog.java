@@ -2,7 +2,6 @@ package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.RecordPosition;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -17,16 +16,16 @@ final class DeadLetterLog {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLog.class);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final InstantSource clock;
+    private final Uptime uptime;
     private final Map<String, Told> told = new HashMap<>();
 
-    DeadLetterLog(InstantSource clock) {
-        this.clock = clock;
+    DeadLetterLog(Uptime uptime) {
+        this.uptime = uptime;
     }
 
     void deadLetter(RecordPosition position, String reason, String detail) {
         Told last = told.computeIfAbsent(reason, key -> new Told());
-        long now = clock.millis();
+        long now = uptime.millis();
         if (now < last.nextMillis) {
             last.untold++;
             return;

@@ -1,7 +1,6 @@
 package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.StepListener;
-import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -12,11 +11,11 @@ import org.slf4j.LoggerFactory;
 /**
  * What the parts of a worker may ask of it, and tell it.
  *
+ * @param uptime measures waits and deadlines
  * @param closing whether the worker was asked to stop
  * @param trouble takes what keeps a part from going on, for the health that others see meanwhile
  */
-record Host(
-        InstantSource clock, StepListener steps, Counters counters, BooleanSupplier closing, Consumer<String> trouble) {
+record Host(Uptime uptime, StepListener steps, Counters counters, BooleanSupplier closing, Consumer<String> trouble) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 

@@ -62,6 +62,7 @@ final class RecordRunner {
             RetryPolicy retryPolicy,
             MessagingSpans spans,
             InstantSource clock,
+            Uptime uptime,
             String group,
             ToIntFunction<String> maxOutputBytes) {
         this.codec = codec;
@@ -71,7 +72,7 @@ final class RecordRunner {
         this.clock = clock;
         this.group = group;
         this.maxOutputBytes = maxOutputBytes;
-        this.log = new DeadLetterLog(clock);
+        this.log = new DeadLetterLog(uptime);
     }
 
     /** What the record leads to, or null if it failed and is to be tried again. */

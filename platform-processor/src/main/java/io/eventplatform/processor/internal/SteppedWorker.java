@@ -17,7 +17,8 @@ public final class SteppedWorker {
     private boolean closing;
 
     private SteppedWorker(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
-        Host host = new Host(options.clock(), options.stepListener(), counters, () -> closing, trouble -> {});
+        Host host =
+                new Host(new Uptime(options.ticker()), options.stepListener(), counters, () -> closing, trouble -> {});
         this.loop = new WorkerLoop(
                 "pipeline-" + pipeline.name(),
                 options,

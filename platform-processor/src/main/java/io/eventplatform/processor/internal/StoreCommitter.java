@@ -81,7 +81,7 @@ final class StoreCommitter implements Committer {
         this.deadLetterSender = deadLetterSender;
         this.spans = spans;
         this.host = host;
-        this.deadLetterLog = new DeadLetterLog(host.clock());
+        this.deadLetterLog = new DeadLetterLog(host.uptime());
         this.tables = sink.tables().stream().map(table -> table.spec()).toList();
         this.views = sink.views().stream()
                 .map(view -> new ViewAccumulators(view, sink.store()))
@@ -193,7 +193,7 @@ final class StoreCommitter implements Committer {
 
     @Override
     public boolean commit(Collection<Task> tasks) {
-        if (host.clock().millis() < retryAtMillis) {
+        if (host.uptime().millis() < retryAtMillis) {
             return false;
         }
         while (tasks.stream().anyMatch(Task::hasProgress)) {
@@ -387,7 +387,7 @@ final class StoreCommitter implements Committer {
     private void failed(String why) {
         failures++;
         lastFailure = why;
-        retryAtMillis = host.clock().millis() + BACKOFF.backoffAfter(failures).toMillis();
+        retryAtMillis = host.uptime().millis() + BACKOFF.backoffAfter(failures).toMillis();
         LOG.warn("sink {}: commit failed {} times and is tried again: {}", sink.name(), failures, why);
     }
 

@@ -195,13 +195,13 @@ final class TransactionCommitter implements Committer {
     /** Repeats the commit while its outcome is unknown, up to the transaction timeout. */
     private void commitTransaction() {
         commitAttempted = true;
-        long deadline = host.clock().millis() + transactionTimeout.toMillis();
+        long deadline = host.uptime().millis() + transactionTimeout.toMillis();
         while (true) {
             try {
                 producer().commitTransaction();
                 return;
             } catch (TimeoutException e) {
-                if (host.clock().millis() >= deadline) {
+                if (host.uptime().millis() >= deadline) {
                     throw e;
                 }
                 host.trouble().accept("the outcome of a commit is unknown, repeating it");
@@ -304,7 +304,7 @@ final class TransactionCommitter implements Committer {
             arrived = false;
             if (sequence != input.sequence()) {
                 doubtful.add(input.partition());
-                doubtfulSinceMillis = host.clock().millis();
+                doubtfulSinceMillis = host.uptime().millis();
             }
         }
         if (arrived) {
@@ -326,7 +326,7 @@ final class TransactionCommitter implements Committer {
         if (doubtful.isEmpty()) {
             return false;
         }
-        if (host.clock().millis() - doubtfulSinceMillis > DOUBT_LIMIT.toMillis()) {
+        if (host.uptime().millis() - doubtfulSinceMillis > DOUBT_LIMIT.toMillis()) {
             throw new StoppedException(
                     doubtful + ": another process has committed for group " + group + ", but the partitions are still"
                             + " ours. Stop that process, then restart to continue after its commit",

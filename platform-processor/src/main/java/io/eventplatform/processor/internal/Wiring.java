@@ -205,6 +205,7 @@ final class Wiring {
                 options.retryPolicy(),
                 MessagingSpans.of(options.telemetry(), SCOPE),
                 options.clock(),
+                host.uptime(),
                 group,
                 maxOutputBytes);
     }

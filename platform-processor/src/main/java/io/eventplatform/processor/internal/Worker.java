@@ -36,7 +36,8 @@ public final class Worker {
     private volatile Health health = new Health.Starting();
 
     private Worker(String name, RunnerOptions options, Function<Host, Parts> parts) {
-        Host host = new Host(options.clock(), options.stepListener(), counters, () -> closing, this::trouble);
+        Host host =
+                new Host(new Uptime(options.ticker()), options.stepListener(), counters, () -> closing, this::trouble);
         this.loop = new WorkerLoop(name, options, host, parts.apply(host));
         this.thread = new Thread(this::run, name);
         thread.setDaemon(false);

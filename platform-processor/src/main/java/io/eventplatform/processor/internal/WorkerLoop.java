@@ -203,7 +203,7 @@ final class WorkerLoop {
     }
 
     private long now() {
-        return options.clock().millis();
+        return host.uptime().millis();
     }
 
     private boolean closing() {

@@ -17,8 +17,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,8 +39,7 @@ class UnknownOutcomeTest {
 
     private final EmbeddedKafka broker;
     private final String name = EmbeddedKafka.uniqueName("unknown");
-    private final AtomicLong clockOffset = new AtomicLong();
-    private final InstantSource clock = () -> Instant.now().plusMillis(clockOffset.get());
+    private final AtomicLong skippedNanos = new AtomicLong();
 
     UnknownOutcomeTest(EmbeddedKafka broker) {
         this.broker = broker;
@@ -81,7 +78,7 @@ class UnknownOutcomeTest {
             RunnerOptions options = RunnerOptions.builder()
                     .instance("one")
                     .maxCommitRecords(20)
-                    .clock(clock)
+                    .ticker(() -> System.nanoTime() + skippedNanos.get())
                     .build();
 
             FaultyClients clients = new FaultyClients(fault);
@@ -181,7 +178,7 @@ class UnknownOutcomeTest {
         }
 
         private void passTransactionTimeout() {
-            clockOffset.addAndGet(Duration.ofSeconds(16).toMillis());
+            skippedNanos.addAndGet(Duration.ofSeconds(16).toNanos());
         }
     }
 }
