@@ -89,6 +89,11 @@ public final class KafkaWorld implements AutoCloseable {
                 producer.send(new ProducerRecord<>(topic, null, key.getBytes(UTF_8), value.getBytes(UTF_8), headers)));
     }
 
+    /** Sends to one partition, without a key. */
+    public void sendTo(String topic, int partition, String value) {
+        get(producer.send(new ProducerRecord<>(topic, partition, null, value.getBytes(UTF_8))));
+    }
+
     /** Sends a record that is small on the wire and large when read. */
     public void sendCompressed(String topic, String value) {
         Map<String, Object> config = Map.of(
@@ -118,6 +123,17 @@ public final class KafkaWorld implements AutoCloseable {
                 throw new AssertionError(e);
             }
         });
+        await(() -> isKnown(topic));
+    }
+
+    private boolean isKnown(String topic) {
+        try {
+            return admin.describeTopics(List.of(topic)).allTopicNames().get().containsKey(topic);
+        } catch (ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Sends without waiting; {@link #flush} waits for all. */

@@ -9,6 +9,7 @@ import io.eventplatform.kafka.TopicSpec;
 import io.eventplatform.kafka.testkit.EmbeddedKafka;
 import io.eventplatform.kafka.testkit.KafkaExtension;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -78,11 +80,64 @@ class PipelineStartTest {
 
             KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
             assertThat(((Health.Failed) runner.health()).cause())
-                    .hasMessage(
-                            source.topic() + " has got partition 1, which the topics that go with it lack. Give them"
-                                    + " as many partitions (pipeline.topics(partitions).createOrVerify(kafka,"
-                                    + " timeout)), then restart");
+                    .hasMessage(source.topic() + " has got partition 1, which [" + source.topic() + "." + name
+                            + ".dedup, " + source.topic() + "." + name + ".dlt, " + name + "-out] lack. Give them as"
+                            + " many partitions (pipeline.topics(partitions).createOrVerify(kafka, timeout)), then"
+                            + " restart");
         }
+    }
+
+    @Test
+    void aPartitionThatWasAddedToAllTopicsIsTakenUp() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+
+        try (Runner runner = Runner.start(
+                pipeline,
+                kafka.config().with("metadata.max.age.ms", 200),
+                options().build())) {
+            runner.ready().toCompletableFuture().join();
+            Map<String, NewPartitions> two = new HashMap<>();
+            pipeline.topics(1).topics().forEach(topic -> two.put(topic.name(), NewPartitions.increaseTo(2)));
+            NewPartitions ofSource = Objects.requireNonNull(two.remove(source.topic()));
+            kafka.admin().createPartitions(two).all().get();
+            kafka.admin()
+                    .createPartitions(Map.of(source.topic(), ofSource))
+                    .all()
+                    .get();
+
+            KafkaWorld.await(() -> {
+                kafka.sendTo(source.topic(), 1, OrderPlaced.json("id", "ada", 5));
+                return kafka.committed(name).containsKey(new TopicPartition(source.topic(), 1));
+            });
+            kafka.awaitCommitted(name, source.topic());
+            assertThat(runner.health()).isInstanceOf(Health.Running.class);
+        }
+        assertThat(kafka.read(pipeline.targetTopics().get(0))).hasSize(1);
+    }
+
+    @Test
+    void recordsThatWereDeletedBeforeTheyWereReadStopThePipelineAndAreNamed() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        kafka.send(source.topic(), "k", OrderPlaced.json("a", "ada", 5));
+        runOut(pipeline, options().build());
+        kafka.send(source.topic(), "k", OrderPlaced.json("b", "ada", 5));
+        kafka.send(source.topic(), "k", OrderPlaced.json("c", "ada", 5));
+        TopicPartition partition = new TopicPartition(source.topic(), 0);
+        kafka.admin()
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2)))
+                .all()
+                .get();
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
+            assertThat(((Health.Failed) runner.health()).cause())
+                    .hasMessage("offsets {" + partition + "=1} are no longer in the topic, which holds {" + partition
+                            + "=2 to 3}: records were deleted before they were processed. Keep them longer, or use a"
+                            + " new name to start over");
+        }
+        assertThat(kafka.read(pipeline.targetTopics().get(0))).hasSize(1);
     }
 
     @Test

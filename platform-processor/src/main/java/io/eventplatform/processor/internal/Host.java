@@ -4,7 +4,9 @@ import io.eventplatform.processor.StepListener;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,13 @@ record Host(Uptime uptime, StepListener steps, Counters counters, BooleanSupplie
         while (true) {
             try {
                 return question.get();
-            } catch (TimeoutException e) {
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                if (!(e instanceof RetriableException)) {
+                    throw new StoppedException(
+                            what + ": Kafka refuses (" + e.getMessage() + "). " + KafkaFailures.fix(e), e);
+                }
                 if (closing.getAsBoolean()) {
                     throw e;
                 }

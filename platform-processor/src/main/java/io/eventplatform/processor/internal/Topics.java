@@ -30,15 +30,18 @@ final class Topics {
     /** What brokers take unless a topic says otherwise. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
-    private final List<String> sources;
+    private final Admin admin;
     private final String howToCreate;
+    private final List<String> sources;
+    private final List<String> companions;
     private final Map<String, TopicDescription> descriptions = new HashMap<>();
     private final Map<String, Config> configs = new HashMap<>();
-    private int leastCompanionPartitions = Integer.MAX_VALUE;
 
-    private Topics(List<String> sources, String howToCreate) {
-        this.sources = sources;
+    private Topics(Admin admin, String howToCreate, List<String> sources, List<String> companions) {
+        this.admin = admin;
         this.howToCreate = howToCreate;
+        this.sources = sources;
+        this.companions = companions;
     }
 
     /**
@@ -48,10 +51,9 @@ final class Topics {
      * @throws IllegalStateException if some are missing, sources differ in partitions, or a companion has fewer
      */
     static Topics at(Admin admin, String howToCreate, List<String> sources, List<String> companions) {
-        Topics topics = new Topics(sources, howToCreate);
-        List<String> names = new ArrayList<>(companions);
-        names.addAll(sources);
-        admin.describeTopics(names).topicNameValues().forEach(topics::described);
+        Topics topics = new Topics(admin, howToCreate, sources, companions);
+        List<String> names = topics.names();
+        topics.look();
         topics.requireAll(names);
         String source = sources.get(0);
         for (String other : sources) {
@@ -61,20 +63,26 @@ final class Topics {
                         + "; sources of one pipeline need as many, so that a key has one place. " + howToCreate);
             }
         }
-        if (sources.size() > 1) {
-            topics.leastCompanionPartitions = topics.partitions(source); // each is the companion of the others
-        }
         for (String companion : companions) {
             int partitions = topics.partitions(companion);
-            topics.leastCompanionPartitions = Math.min(topics.leastCompanionPartitions, partitions);
             if (partitions < topics.partitions(source)) {
                 throw new IllegalStateException("topic " + companion + " has " + partitions
                         + " partitions, fewer than its source " + source + " with " + topics.partitions(source)
                         + ". Give it as many: " + howToCreate);
             }
         }
-        topics.readConfigs(admin, names);
+        topics.readConfigs(names);
         return topics;
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>(companions);
+        names.addAll(sources);
+        return names;
+    }
+
+    private void look() {
+        admin.describeTopics(names()).topicNameValues().forEach(this::described);
     }
 
     private void described(String name, KafkaFuture<TopicDescription> answer) {
@@ -82,7 +90,8 @@ final class Topics {
             descriptions.put(name, answer.get());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                throw new IllegalStateException("topic " + name + " cannot be described: " + e.getCause(), e);
+                throw new IllegalStateException(
+                        "topic " + name + " cannot be described (" + e.getCause() + "). " + KafkaFailures.fix(e), e);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,7 +110,7 @@ final class Topics {
     }
 
     /** Settings only sharpen a few limits and messages, so lacking the right to read them is no obstacle. */
-    private void readConfigs(Admin admin, List<String> names) {
+    private void readConfigs(List<String> names) {
         List<ConfigResource> resources = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -166,17 +175,28 @@ final class Topics {
     }
 
     /**
-     * Refuses a partition that was added to a source while its companions have none of that number.
+     * Refuses a partition that was added to a source while one of the other topics has none of that number.
      *
      * @throws StoppedException if so
      */
     void requireCompanions(TopicPartition partition) {
-        if (partition.partition() >= leastCompanionPartitions) {
+        if (lacking(partition).isEmpty()) {
+            return;
+        }
+        look(); // they may have grown, too
+        List<String> lacking = lacking(partition);
+        if (!lacking.isEmpty()) {
             throw new StoppedException(
-                    partition.topic() + " has got partition " + partition.partition()
-                            + ", which the topics that go with it lack. Give them as" + " many partitions ("
-                            + howToCreate + "), then restart",
+                    partition.topic() + " has got partition " + partition.partition() + ", which " + lacking
+                            + " lack. Give them as many partitions (" + howToCreate + "), then restart",
                     null);
         }
+    }
+
+    private List<String> lacking(TopicPartition partition) {
+        return names().stream()
+                .filter(name -> !name.equals(partition.topic()) && partitions(name) <= partition.partition())
+                .sorted()
+                .toList();
     }
 }

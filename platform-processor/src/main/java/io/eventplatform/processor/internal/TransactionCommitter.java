@@ -2,6 +2,7 @@ package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.Step;
 import io.eventplatform.processor.internal.KafkaFailures.Action;
+import io.eventplatform.processor.internal.KafkaFailures.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -141,7 +142,7 @@ final class TransactionCommitter implements Committer {
             begin();
             send(effects);
         } catch (KafkaException e) {
-            recover(e, false, List.of());
+            recover(e, Call.TRANSACTION, List.of());
             return;
         }
         host.steps().reached(Step.OUTPUTS_SENT);
@@ -158,13 +159,13 @@ final class TransactionCommitter implements Committer {
         try {
             fillTransaction(tasks);
         } catch (KafkaException e) {
-            return recover(e, false, tasks);
+            return recover(e, Call.TRANSACTION, tasks);
         }
         host.steps().reached(Step.OFFSETS_SENT);
         try {
             commitTransaction();
         } catch (KafkaException e) {
-            return recover(e, true, tasks);
+            return recover(e, Call.COMMIT, tasks);
         }
         begun = false;
         commitAttempted = false;
@@ -246,10 +247,10 @@ final class TransactionCommitter implements Committer {
      *
      * @return whether the commit turned out to have arrived
      */
-    private boolean recover(KafkaException failure, boolean committing, Collection<Task> tasks) {
+    private boolean recover(KafkaException failure, Call call, Collection<Task> tasks) {
         Exception sending = sendFailure.get();
         Throwable cause = sending == null ? failure : sending;
-        Action action = KafkaFailures.actionFor(cause, committing && sending == null);
+        Action action = KafkaFailures.actionFor(cause, sending == null ? call : Call.TRANSACTION);
         retryReason = "transaction failed: " + cause;
         LOG.warn("{}: transaction failed, action {}: {}", group, action, cause.toString());
         switch (action) {
@@ -259,12 +260,13 @@ final class TransactionCommitter implements Committer {
                 newProducer();
                 return attempted && settle(tasks);
             }
-            case STOP ->
+            case AGAIN, STOP ->
                 throw new StoppedException(
                         group + ": the transaction cannot go on (" + cause.getMessage() + "). "
                                 + (commitAttempted
-                                        ? "Whether its commit arrived is unknown; a restart settles it"
-                                        : "Nothing of it is visible; mend the cause and restart"),
+                                        ? "Whether its commit arrived is unknown; a restart settles it. "
+                                        : "Nothing of it is visible. ")
+                                + KafkaFailures.fix(cause),
                         cause);
         }
         return false;

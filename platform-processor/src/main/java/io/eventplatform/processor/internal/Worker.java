@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,8 +94,8 @@ public final class Worker {
     }
 
     private void end(@Nullable Throwable thrown) {
-        Throwable failure = WorkerLoop.unwrapped(thrown);
-        if (closing && failure instanceof TimeoutException) {
+        Throwable failure = thrown;
+        if (closing && failure instanceof RetriableException) {
             LOG.warn("Closed without an answer; what is not committed is processed again: {}", failure.getMessage());
             failure = null;
         }

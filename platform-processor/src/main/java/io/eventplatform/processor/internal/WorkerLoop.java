@@ -3,9 +3,12 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.processor.Health;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Step;
+import io.eventplatform.processor.internal.KafkaFailures.Action;
+import io.eventplatform.processor.internal.KafkaFailures.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -57,6 +61,9 @@ final class WorkerLoop {
     /** Nothing is committed any more; partitions that leave are only dropped. */
     private boolean ending;
 
+    /** What went wrong in a change of the assignment; Kafka passes it on out of poll, wrapped or not. */
+    private @Nullable RuntimeException assignmentFailure;
+
     WorkerLoop(String name, RunnerOptions options, Host host, Parts parts) {
         this.name = name;
         this.options = options;
@@ -92,18 +99,52 @@ final class WorkerLoop {
         long wait = busy ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
         try {
             return consumer.poll(Duration.ofMillis(wait));
-        } catch (FencedInstanceIdException e) {
-            throw new StoppedException(
+        } catch (KafkaException e) {
+            RuntimeException ours = assignmentFailure;
+            if (ours != null) {
+                throw ours;
+            }
+            if (KafkaFailures.actionFor(e, Call.POLL) == Action.AGAIN) {
+                host.trouble().accept("poll failed: " + e);
+                LOG.warn("Poll failed and is repeated: {}", e.toString());
+                return ConsumerRecords.empty();
+            }
+            throw stopped(e);
+        }
+    }
+
+    private StoppedException stopped(KafkaException failure) {
+        if (failure instanceof FencedInstanceIdException) {
+            return new StoppedException(
                     "another process runs as instance " + options.instance().orElse("") + " of " + name
                             + " and has taken over. Give each instance a name of its own: RunnerOptions.instance",
-                    e);
-        } catch (OffsetOutOfRangeException e) {
-            parts.intake().requireSameTopic();
-            throw new StoppedException(
-                    "offsets " + e.offsetOutOfRangePartitions() + " are no longer in the topic: records were deleted"
-                            + " before they were processed. Keep them longer, or use a new name to start over",
-                    e);
+                    failure);
         }
+        if (failure instanceof OffsetOutOfRangeException gone) {
+            parts.intake().requireSameTopic();
+            return new StoppedException(
+                    "offsets " + gone.offsetOutOfRangePartitions() + " are no longer in the topic, which holds "
+                            + ranges(gone.partitions()) + ": records were deleted before they were processed. Keep them"
+                            + " longer, or use a new name to start over",
+                    failure);
+        }
+        return new StoppedException(
+                name + " cannot read its sources (" + failure.getMessage() + "). " + KafkaFailures.fix(failure),
+                failure);
+    }
+
+    /** What Kafka still has of these partitions, as far as it answers. */
+    private Map<TopicPartition, String> ranges(Set<TopicPartition> partitions) {
+        Map<TopicPartition, String> ranges = new HashMap<>();
+        try {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.beginningOffsets(partitions)
+                    .forEach((partition, beginning) ->
+                            ranges.put(partition, beginning + " to " + ends.getOrDefault(partition, beginning)));
+        } catch (KafkaException e) {
+            LOG.debug("{} does not tell its range", partitions, e);
+        }
+        return ranges;
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
@@ -243,6 +284,34 @@ final class WorkerLoop {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            keepingFailure(() -> add(partitions));
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            keepingFailure(() -> {
+                if (!partitions.isEmpty() && !ending) {
+                    commit();
+                }
+                remove(partitions);
+            });
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            keepingFailure(() -> remove(partitions));
+        }
+
+        private void keepingFailure(Runnable change) {
+            try {
+                change.run();
+            } catch (RuntimeException e) {
+                assignmentFailure = e;
+                throw e;
+            }
+        }
+
+        private void add(Collection<TopicPartition> partitions) {
             assignedOnce = true;
             List<Input> fresh = new ArrayList<>();
             Set<Task> grown = new HashSet<>();
@@ -273,19 +342,6 @@ final class WorkerLoop {
                 input.startAt(committer.startOffset(input.partition(), beginning), OffsetMetadata.NONE);
             }
             fresh.forEach(input -> consumer.seek(input.partition(), input.frontier()));
-        }
-
-        @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            if (!partitions.isEmpty() && !ending) {
-                commit();
-            }
-            remove(partitions);
-        }
-
-        @Override
-        public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            remove(partitions);
         }
 
         /** Partitions of one number come and go together, so a task goes with the first of its inputs. */
@@ -333,13 +389,5 @@ final class WorkerLoop {
         } catch (RuntimeException e) {
             LOG.warn("The {} did not close cleanly", what, e);
         }
-    }
-
-    /** The failure that stopped a worker, without Kafka's wrapping of what its rebalance callbacks throw. */
-    static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
-        return thrown instanceof org.apache.kafka.common.KafkaException
-                        && thrown.getCause() instanceof RuntimeException cause
-                ? cause
-                : thrown;
     }
 }

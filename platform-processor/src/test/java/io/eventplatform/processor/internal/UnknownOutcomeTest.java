@@ -13,20 +13,27 @@ import io.eventplatform.processor.OrderPlaced;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Source;
+import io.eventplatform.processor.Step;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,6 +99,72 @@ class UnknownOutcomeTest {
                     .extracting(record -> header(record, "event_id"))
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.range(0, EVENTS).mapToObj(i -> "id-" + i).toList());
+        }
+    }
+
+    /** The worker sleeps inside a transaction until the coordinator has given it up. */
+    @Test
+    void aTransactionThatKafkaTimedOutIsSentAgainOnce() {
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class)))
+                .to(name + "-out");
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            kafka.create(pipeline.topics(1));
+            for (int i = 0; i < EVENTS; i++) {
+                kafka.sendLater(name + "-in", "key-" + i % 7, OrderPlaced.json("id-" + i, "ada", i));
+            }
+            kafka.flush();
+            AtomicInteger slept = new AtomicInteger();
+            RunnerOptions options = RunnerOptions.builder()
+                    .instance("one")
+                    .stepListener(step -> {
+                        if (step == Step.OFFSETS_SENT && slept.getAndIncrement() == 0) {
+                            KafkaWorld.await(() -> state(kafka, name + ".one-0") == TransactionState.COMPLETE_ABORT);
+                        }
+                    })
+                    .build();
+
+            Worker worker = Worker.start(pipeline, kafka.config(), options, new ImpatientTransactions());
+            kafka.awaitCommitted(name, name + "-in");
+            assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
+
+            assertThat(slept).hasValueGreaterThan(1);
+            assertThat(kafka.read(name + "-out"))
+                    .extracting(record -> header(record, "event_id"))
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, EVENTS).mapToObj(i -> "id-" + i).toList());
+        }
+    }
+
+    private static TransactionState state(KafkaWorld kafka, String transactionalId) {
+        try {
+            return kafka.admin()
+                    .describeTransactions(List.of(transactionalId))
+                    .description(transactionalId)
+                    .get()
+                    .state();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class ImpatientTransactions implements Clients {
+
+        @Override
+        public Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+            return KAFKA.consumer(settings);
+        }
+
+        @Override
+        public Admin admin(Map<String, Object> settings) {
+            return KAFKA.admin(settings);
+        }
+
+        @Override
+        public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+            Map<String, Object> impatient = new HashMap<>(settings);
+            impatient.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 1_000);
+            return KAFKA.producer(impatient);
         }
     }
 
