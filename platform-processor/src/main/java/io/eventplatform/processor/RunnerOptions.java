@@ -33,6 +33,7 @@ public final class RunnerOptions {
     private final Telemetry telemetry;
     private final InstantSource clock;
     private final Ticker ticker;
+    private final GroupProtocol groupProtocol;
     private final StepListener stepListener;
 
     private RunnerOptions(Builder builder) {
@@ -44,6 +45,7 @@ public final class RunnerOptions {
         this.telemetry = builder.telemetry;
         this.clock = builder.clock;
         this.ticker = builder.ticker;
+        this.groupProtocol = builder.groupProtocol;
         this.stepListener = builder.stepListener;
     }
 
@@ -89,8 +91,25 @@ public final class RunnerOptions {
         return ticker;
     }
 
+    public GroupProtocol groupProtocol() {
+        return groupProtocol;
+    }
+
     public StepListener stepListener() {
         return stepListener;
+    }
+
+    /** Who shares out partitions among the instances of a group. */
+    public enum GroupProtocol {
+
+        /** One of the instances, by Kafka's protocol of old. */
+        CLASSIC,
+
+        /**
+         * The broker (KIP-848): instances that join or leave hold up no other. Brokers of Kafka 4.3 or newer; older ones
+         * fence healthy instances.
+         */
+        CONSUMER
     }
 
     /** Collects options; each setter checks its own argument. */
@@ -104,6 +123,7 @@ public final class RunnerOptions {
         private Telemetry telemetry = Telemetry.noop();
         private InstantSource clock = InstantSource.system();
         private Ticker ticker = Ticker.SYSTEM;
+        private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
         private StepListener stepListener = StepListener.NONE;
 
         private Builder() {}
@@ -175,6 +195,16 @@ public final class RunnerOptions {
         /** What waits and deadlines are measured with, such as commit interval and backoff; default the system's. */
         public Builder ticker(Ticker ticker) {
             this.ticker = Objects.requireNonNull(ticker, "ticker");
+            return this;
+        }
+
+        /**
+         * How the group shares out partitions; default {@link GroupProtocol#CLASSIC}. With
+         * {@link GroupProtocol#CONSUMER} the session timeout is the broker's. A group changes it by a rolling
+         * restart.
+         */
+        public Builder groupProtocol(GroupProtocol protocol) {
+            groupProtocol = Objects.requireNonNull(protocol, "protocol");
             return this;
         }
 

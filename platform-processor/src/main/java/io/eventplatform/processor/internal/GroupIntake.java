@@ -21,6 +21,11 @@ final class GroupIntake implements Intake {
     }
 
     @Override
+    public int topics() {
+        return topics.size();
+    }
+
+    @Override
     @SuppressWarnings("ReturnValueIgnored") // the group finds new partitions by itself
     public void refresh(long nowMillis) {
         watch.look(nowMillis);

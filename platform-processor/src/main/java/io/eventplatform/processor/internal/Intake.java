@@ -9,6 +9,9 @@ interface Intake extends AutoCloseable {
     /** Begins; {@code assignments} is told of partitions on the worker's thread, inside its polls and refreshes. */
     void start(Consumer<byte[], byte[]> consumer, ConsumerRebalanceListener assignments);
 
+    /** How many topics it takes in; a task needs a partition of each. */
+    int topics();
+
     /** Looks from time to time whether the topic is still the same, and for partitions that were added. */
     void refresh(long nowMillis);
 

@@ -9,6 +9,13 @@ record Parts(
 
     interface TaskFactory {
 
+        /**
+         * Looks at a partition that was assigned.
+         *
+         * @throws StoppedException if the topics that go with it have none of its number
+         */
+        void requireCompanions(TopicPartition partition);
+
         /** The task of a partition number, without any input yet. */
         Task create(int number);
 

@@ -36,6 +36,11 @@ final class WholeTopicIntake implements Intake {
     }
 
     @Override
+    public int topics() {
+        return 1;
+    }
+
+    @Override
     public void refresh(long nowMillis) {
         assignUpTo(watch.look(nowMillis).getOrDefault(topic, 0));
     }

@@ -6,6 +6,7 @@ import io.eventplatform.kafka.internal.KafkaClients;
 import io.eventplatform.processor.DedupWindow;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RunnerOptions;
+import io.eventplatform.processor.RunnerOptions.GroupProtocol;
 import io.eventplatform.processor.Source;
 import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.storage.Capability;
@@ -25,7 +26,6 @@ import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -67,7 +67,8 @@ final class Wiring {
             Topics topics = Topics.at(
                     admin, "pipeline.topics(partitions).createOrVerify(kafka, timeout)", sources, companions(pipeline));
             pipeline.dedupTopics().forEach(topics::requireCompacted);
-            Consumer<byte[], byte[]> consumer = unwind.onFailure(consumer(groupMember(group, clientId)));
+            Consumer<byte[], byte[]> consumer =
+                    unwind.onFailure(consumer(groupMember(group, clientId, admin, sources.size())));
             Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
             int maxRequestSize = maxRequestSize(producerSettings);
             ToIntFunction<String> maxOutputBytes = target -> Math.min(maxRequestSize, topics.maxMessageBytes(target));
@@ -85,13 +86,17 @@ final class Wiring {
                     new GroupIntake(sources, new TopicWatch(admin, topics.sourceIds())),
                     new Parts.TaskFactory() {
                         @Override
+                        public void requireCompanions(TopicPartition partition) {
+                            topics.requireCompanions(partition);
+                        }
+
+                        @Override
                         public Task create(int number) {
                             return task(number, new StageGraph(pipeline.path(), codec));
                         }
 
                         @Override
                         public Input addInput(Task task, TopicPartition partition) {
-                            topics.requireCompanions(partition);
                             return Objects.requireNonNull(intaken.get(partition.topic()))
                                     .addTo(task, partition);
                         }
@@ -137,7 +142,7 @@ final class Wiring {
             String topicId = topics.id(topic).toString();
             TopicWatch watch = new TopicWatch(admin, topics.sourceIds());
             boolean shared = sink.store().capabilities().contains(Capability.SHARED);
-            Map<String, Object> settings = groupMember(sink.group(), clientId);
+            Map<String, Object> settings = groupMember(sink.group(), clientId, admin, 1);
             if (!shared) {
                 settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG); // the group then only shows progress
             }
@@ -163,13 +168,17 @@ final class Wiring {
                             : new WholeTopicIntake(topic, topics.partitions(topic), watch),
                     new Parts.TaskFactory() {
                         @Override
+                        public void requireCompanions(TopicPartition partition) {
+                            topics.requireCompanions(partition);
+                        }
+
+                        @Override
                         public Task create(int number) {
                             return task(number, new Projections(topicId, sink.tables(), sink.viewProjections()));
                         }
 
                         @Override
                         public Input addInput(Task task, TopicPartition partition) {
-                            topics.requireCompanions(partition);
                             return intaken.addTo(task, partition);
                         }
                     },
@@ -216,13 +225,20 @@ final class Wiring {
                 + options.instance().orElseGet(() -> UUID.randomUUID().toString());
     }
 
-    private Map<String, Object> groupMember(String group, String clientId) {
+    private Map<String, Object> groupMember(String group, String clientId, Admin admin, int sources) {
         Map<String, Object> settings = reader(clientId);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        unlessSet(settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
-        settings.put(
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                List.of(CooperativeStickyAssignor.class.getName()));
+        if (options.groupProtocol() == GroupProtocol.CONSUMER) {
+            BrokerFeatures.requireConsumerProtocol(admin);
+            settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+            if (sources > 1) {
+                settings.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range"); // keeps equal numbers together
+            }
+        } else {
+            unlessSet(settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+            settings.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CoPartitionAssignor.class.getName()));
+        }
         // A named instance is a static member: its restart takes the place of the one that died at once.
         options.instance().ifPresent(name -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, clientId));
         return settings;

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -55,6 +56,9 @@ final class WorkerLoop {
     private final Committer committer;
     private final CommitPace pace;
     private final Map<Integer, Task> tasks = new TreeMap<>();
+
+    /** Assigned, but paused: another partition of their number is missing. */
+    private final Set<TopicPartition> waiting = new HashSet<>();
 
     private boolean assignedOnce;
     private boolean ready;
@@ -313,22 +317,38 @@ final class WorkerLoop {
 
         private void add(Collection<TopicPartition> partitions) {
             assignedOnce = true;
-            List<Input> fresh = new ArrayList<>();
-            Set<Task> grown = new HashSet<>();
-            for (TopicPartition partition : partitions) {
-                Task task = tasks.computeIfAbsent(partition.partition(), parts.tasks()::create);
-                fresh.add(parts.tasks().addInput(task, partition));
-                grown.add(task);
-            }
-            if (fresh.isEmpty()) {
+            if (partitions.isEmpty()) {
                 return;
             }
-            place(fresh);
+            partitions.forEach(parts.tasks()::requireCompanions);
             consumer.pause(partitions); // until their state is restored
-            parts.restorer().begin(grown);
+            waiting.addAll(partitions);
+            List<Task> fresh = completeTasks();
+            place(fresh.stream().flatMap(task -> task.inputs().stream()).toList());
+            parts.restorer().begin(fresh);
+        }
+
+        /** Makes a task of each number that has all its partitions. */
+        private List<Task> completeTasks() {
+            Map<Integer, List<TopicPartition>> byNumber =
+                    waiting.stream().collect(Collectors.groupingBy(TopicPartition::partition));
+            byNumber.values()
+                    .removeIf(together -> together.size() < parts.intake().topics());
+            List<Task> complete = new ArrayList<>();
+            byNumber.forEach((number, together) -> {
+                Task task = parts.tasks().create(number);
+                together.forEach(partition -> parts.tasks().addInput(task, partition));
+                together.forEach(waiting::remove);
+                tasks.put(number, task);
+                complete.add(task);
+            });
+            return complete;
         }
 
         private void place(List<Input> fresh) {
+            if (fresh.isEmpty()) {
+                return;
+            }
             Collection<Input> placed = committer.placeAtCommitted(fresh);
             List<Input> unplaced =
                     fresh.stream().filter(input -> !placed.contains(input)).toList();
@@ -344,14 +364,19 @@ final class WorkerLoop {
             fresh.forEach(input -> consumer.seek(input.partition(), input.frontier()));
         }
 
-        /** Partitions of one number come and go together, so a task goes with the first of its inputs. */
+        /** A task goes with the first of its inputs; what is left of it waits until the number is complete again. */
         private void remove(Collection<TopicPartition> partitions) {
             List<Task> gone = new ArrayList<>();
             for (TopicPartition partition : partitions) {
                 Task task = tasks.remove(partition.partition());
                 if (task != null) {
                     gone.add(task);
+                    task.inputs().forEach(input -> waiting.add(input.partition()));
                 }
+            }
+            waiting.removeAll(partitions);
+            if (!ending) {
+                consumer.pause(waiting);
             }
             pace.recount(tasks.values());
             parts.restorer().abandon(gone);
