@@ -42,20 +42,24 @@ public final class KafkaWorld implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final EmbeddedKafka broker;
+    private final String bootstrapServers;
     private final Producer<byte[], byte[]> producer;
     private final Admin admin;
     private final List<Future<RecordMetadata>> unawaited = new ArrayList<>();
 
     public KafkaWorld(EmbeddedKafka broker) {
-        this.broker = broker;
-        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 5);
+        this(broker.bootstrapServers());
+    }
+
+    public KafkaWorld(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5);
         this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        this.admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     }
 
     public KafkaConfig config() {
-        return KafkaConfig.of(broker.bootstrapServers());
+        return KafkaConfig.of(bootstrapServers);
     }
 
     public Admin admin() {
@@ -97,12 +101,7 @@ public final class KafkaWorld implements AutoCloseable {
     /** Sends a record that is small on the wire and large when read. */
     public void sendCompressed(String topic, String value) {
         Map<String, Object> config = Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "compression.type",
-                "gzip",
-                "max.request.size",
-                10_000_000);
+                "bootstrap.servers", bootstrapServers, "compression.type", "gzip", "max.request.size", 10_000_000);
         try (Producer<byte[], byte[]> compressing =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             get(compressing.send(new ProducerRecord<>(topic, value.getBytes(UTF_8))));
@@ -165,7 +164,7 @@ public final class KafkaWorld implements AutoCloseable {
     private List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",
-                broker.bootstrapServers(),
+                bootstrapServers,
                 "isolation.level",
                 isolation,
                 "auto.offset.reset",

@@ -1,0 +1,49 @@
+package io.eventplatform.processor.chaos;
+
+import io.eventplatform.contract.Contracts;
+import io.eventplatform.event.Event;
+import io.eventplatform.processor.DedupWindow;
+import io.eventplatform.processor.OrderPlaced;
+import io.eventplatform.processor.Pipeline;
+import io.eventplatform.processor.Processor;
+import io.eventplatform.processor.ProcessorContext;
+import io.eventplatform.processor.Source;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The pipeline under test: drops repeated ids, counts each key's events in keyed state, and writes the count
+ * into the event. So an event that is lost, doubled or out of order, and state that is behind or ahead of
+ * the outputs, all show in the target topic.
+ */
+final class ChaosPipeline {
+
+    static final String NAME = "chaos";
+    static final int PARTITIONS = 4;
+
+    /** Events of this id ending cannot be processed. */
+    static final String POISON = "-poison";
+
+    /** Events of this id ending fail at their first attempt. */
+    static final String FLAKY = "-flaky";
+
+    static final Pipeline PIPELINE = Pipeline.named(NAME)
+            .from(Source.topic("chaos-in", Contracts.of(OrderPlaced.class))
+                    .deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
+            .process("count", Count::new)
+            .to("chaos-out");
+
+    private ChaosPipeline() {}
+
+    private static final class Count implements Processor<Record, Record> {
+
+        @Override
+        public void process(Event<Record> event, ProcessorContext<Record> context) {
+            long next = 0L;
+            if (event.id().endsWith(POISON) || (event.id().endsWith(FLAKY) && context.attempt() == 1)) {
+                throw new IllegalStateException("as its id says");
+            }
+            context.forward(event.withEnriched("count", Map.of("n", next)));
+        }
+    }
+}
