@@ -88,6 +88,29 @@ class PlatformMonitorTest {
     }
 
     @Test
+    void ofAPipelineWithSeveralSourcesItTellsTheSum() {
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            Contracts contracts = Contracts.of(OrderPlaced.class);
+            Pipeline joined = Pipeline.named(name)
+                    .from(Source.topic(name + "-a", contracts), Source.topic(name + "-b", contracts))
+                    .branch("odd", event -> event.id().equals("odd"), odd -> odd.to(name + "-odd"))
+                    .to(name + "-out");
+            kafka.create(joined.topics(2));
+            kafka.send(name + "-a", "k", OrderPlaced.json("1", "ada", 1));
+            kafka.send(name + "-b", "k", OrderPlaced.json("2", "ada", 2));
+            joined.deadLetterTopics().forEach(kafka::sendForeignLetter);
+            try (PlatformMonitor monitor =
+                    PlatformMonitor.on(kafka.config()).pipeline(joined).start()) {
+                KafkaWorld.await(
+                        () -> stage(monitor, 0).lag() == 2 && stage(monitor, 0).deadLetters() == 2);
+
+                assertThat(stage(monitor, 0).sources()).containsExactly(name + "-a", name + "-b");
+                assertThat(stage(monitor, 0).targets()).containsExactly(name + "-out", name + "-odd");
+            }
+        }
+    }
+
+    @Test
     void ofARunnerInThisProcessItTellsTheHealth() {
         try (KafkaWorld kafka = new KafkaWorld(broker)) {
             kafka.create(pipeline.topics(1));

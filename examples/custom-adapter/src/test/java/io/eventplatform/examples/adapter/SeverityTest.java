@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.eventplatform.event.Event;
 import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.RecordPosition;
+import io.eventplatform.processor.SideOutput;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,11 @@ class SeverityTest {
         @SuppressWarnings("unchecked") // an event of a record's class is that class's alone
         public void forward(Event<? extends SensorRead> event) {
             events.add((Event<SensorRead>) event);
+        }
+
+        @Override
+        public <S> void forward(SideOutput<S> output, Event<? extends S> event) {
+            throw new AssertionError("it has no side output");
         }
 
         @Override
