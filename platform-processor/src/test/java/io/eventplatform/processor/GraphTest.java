@@ -268,6 +268,23 @@ class GraphTest {
     }
 
     @Test
+    void aNewKeyThatCannotBeMadeFailsTheRecordAndTheDeadLetterNamesTheEnd() {
+        Pipeline pipeline = Pipeline.named(name).from(orders).rekey(name + "-by-mail", event -> ((OrderPlaced)
+                        event.payload())
+                .email()
+                .orElseThrow());
+        kafka.create(pipeline.topics(1));
+        kafka.send(orders.topic(), "ada", OrderPlaced.json("a", "ada", 5));
+
+        runOut(pipeline);
+
+        assertThat(kafka.read(pipeline.deadLetterTopic(orders))).singleElement().satisfies(letter -> {
+            assertThat(header(letter, "dead_letter.reason")).isEqualTo("processing.failed");
+            assertThat(header(letter, "dead_letter.stage")).isEqualTo("rekey to " + name + "-by-mail");
+        });
+    }
+
+    @Test
     void severalTopicsOfOneEndGetTheSameEventUnderOneId() {
         Pipeline pipeline = Pipeline.named(name).from(orders).to(name + "-a", name + "-b");
         kafka.create(pipeline.topics(1));

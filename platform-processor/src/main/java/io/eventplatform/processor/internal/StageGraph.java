@@ -54,12 +54,15 @@ final class StageGraph implements EventHandler {
         run.throwFailure();
 
         List<Arrival> arrivals = run.arrivals;
-        boolean alone =
-                arrivals.stream().filter(arrival -> arrival.carries(event.id())).count() == 1;
+        boolean alone = arrivals.size() == 1 || carriers(arrivals, event.id()) == 1;
         for (int i = 0; i < arrivals.size(); i++) {
             Arrival arrival = arrivals.get(i);
             output(alone ? arrival : arrival.withOwnId(event.id(), i), event, effects);
         }
+    }
+
+    private static long carriers(List<Arrival> arrivals, String id) {
+        return arrivals.stream().filter(arrival -> arrival.carries(id)).count();
     }
 
     private void output(Arrival arrival, Event<?> source, Effects effects) {
