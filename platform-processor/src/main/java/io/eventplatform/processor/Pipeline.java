@@ -108,6 +108,11 @@ public final class Pipeline {
         return limits.stream().map(Limit::guarantee).reduce(Guarantee.EXACTLY_ONCE, Guarantee::atMost);
     }
 
+    /** Whether it was declared {@link Named#atLeastOnce}, and so runs without transactions. */
+    public boolean isAtLeastOnce() {
+        return draft.atLeastOnce();
+    }
+
     /**
      * Every topic this pipeline reads or writes, each with {@code partitions} partitions, so that state and
      * sources are partitioned alike.

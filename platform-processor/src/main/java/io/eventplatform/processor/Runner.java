@@ -37,7 +37,8 @@ public final class Runner implements AutoCloseable {
      *     {@link RunnerOptions#LONGEST_TRANSACTION_INTERVAL}
      */
     public static Runner start(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options) {
-        if (options.commitInterval().compareTo(RunnerOptions.LONGEST_TRANSACTION_INTERVAL) > 0) {
+        if (!pipeline.isAtLeastOnce()
+                && options.commitInterval().compareTo(RunnerOptions.LONGEST_TRANSACTION_INTERVAL) > 0) {
             throw new IllegalArgumentException("commitInterval of pipeline " + pipeline.name() + " must be at most "
                     + RunnerOptions.LONGEST_TRANSACTION_INTERVAL + ", since Kafka aborts older transactions, but was "
                     + options.commitInterval());

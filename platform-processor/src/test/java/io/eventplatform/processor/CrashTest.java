@@ -32,11 +32,14 @@ class CrashTest {
 
     private final EmbeddedKafka broker;
     private final String name = EmbeddedKafka.uniqueName("crash");
-    private final Pipeline pipeline = Pipeline.named(name)
-            .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class))
-                    .deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
-            .process("same", () -> (Processor<Record, Record>) (event, context) -> context.forward(event))
-            .to(name + "-out");
+    private Pipeline pipeline = pipeline(Pipeline.named(name));
+
+    private Pipeline pipeline(Pipeline.Named named) {
+        return named.from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class))
+                        .deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
+                .process("same", () -> (Processor<Record, Record>) (event, context) -> context.forward(event))
+                .to(name + "-out");
+    }
 
     CrashTest(EmbeddedKafka broker) {
         this.broker = broker;
@@ -60,6 +63,67 @@ class CrashTest {
 
             assertForwardedOnceInOrder(kafka, sent, "seed " + seed + " at " + step);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Step.class,
+            names = {"POLLED", "PROCESSED", "OUTPUTS_SENT", "OUTPUTS_ACKNOWLEDGED", "OFFSETS_COMMITTED"})
+    void atLeastOnceACrashAtAnyStepLosesNothingAndKeepsTheOrder(Step step) {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        pipeline = pipeline(Pipeline.named(name).atLeastOnce());
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            kafka.create(pipeline.topics(2));
+            Map<String, List<String>> sent = sendWithDuplicates(kafka, random);
+
+            for (int crash = 0; crash < 4; crash++) {
+                crashAt(kafka, step, 1 + random.nextInt(step == Step.PROCESSED || step == Step.OUTPUTS_SENT ? 60 : 3));
+            }
+            finish(kafka);
+
+            assertThat(firstForwarded(kafka)).as("seed %d at %s", seed, step).isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void atLeastOnceNothingIsDoubledWithoutACrash() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        pipeline = pipeline(Pipeline.named(name).atLeastOnce());
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            kafka.create(pipeline.topics(4));
+            Map<String, List<String>> sent = sendWithDuplicates(kafka, random);
+
+            try (Runner first = Runner.start(pipeline, kafka.config(), RunnerOptions.defaults())) {
+                first.ready().toCompletableFuture().join();
+                merge(sent, sendWithDuplicates(kafka, random));
+                try (Runner second = Runner.start(pipeline, kafka.config(), RunnerOptions.defaults())) {
+                    second.ready().toCompletableFuture().join();
+                    merge(sent, sendWithDuplicates(kafka, random));
+                }
+                merge(sent, sendWithDuplicates(kafka, random));
+                kafka.awaitCommitted(name, name + "-in");
+            }
+            finish(kafka);
+
+            assertForwardedOnceInOrder(kafka, sent, "seed " + seed);
+        }
+    }
+
+    /** For each key its ids, each where it came out first. */
+    private Map<String, List<String>> firstForwarded(KafkaWorld kafka) {
+        Map<String, List<String>> forwarded = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : kafka.read(name + "-out")) {
+            String id = header(record, "event_id");
+            if (ids.add(id)) {
+                forwarded
+                        .computeIfAbsent(id.substring(0, id.indexOf('-', 4)), key -> new ArrayList<>())
+                        .add(id);
+            }
+        }
+        return forwarded;
     }
 
     @Test

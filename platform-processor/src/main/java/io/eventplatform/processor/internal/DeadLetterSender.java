@@ -1,6 +1,8 @@
 package io.eventplatform.processor.internal;
 
 import io.eventplatform.processor.internal.Effects.Output;
+import io.eventplatform.processor.internal.KafkaFailures.Action;
+import io.eventplatform.processor.internal.KafkaFailures.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,21 +44,22 @@ final class DeadLetterSender implements AutoCloseable {
             }
             return true;
         } catch (ExecutionException e) {
-            return retriable(Objects.requireNonNullElse(e.getCause(), e));
+            return again(Objects.requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoppedException("interrupted while writing dead letters", e);
         } catch (KafkaException e) {
-            return retriable(e);
+            return again(e);
         }
     }
 
-    private static boolean retriable(Throwable failure) {
-        if (failure instanceof RetriableException && !(failure instanceof InterruptException)) {
+    private static boolean again(Throwable failure) {
+        if (KafkaFailures.actionFor(failure, Call.SEND) == Action.AGAIN) {
             LOG.warn("Dead letters could not be written and are tried again: {}", failure.toString());
             return false;
         }
-        throw new StoppedException("dead letters cannot be written: " + failure.getMessage(), failure);
+        throw new StoppedException(
+                "dead letters cannot be written: " + failure.getMessage() + ". " + KafkaFailures.fix(failure), failure);
     }
 
     @Override

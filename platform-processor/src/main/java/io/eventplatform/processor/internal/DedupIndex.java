@@ -5,8 +5,11 @@ import io.eventplatform.processor.internal.DedupChangelog.Block;
 import io.eventplatform.processor.internal.DedupChangelog.BlockKey;
 import io.eventplatform.processor.internal.Fingerprints.Fingerprint;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +41,17 @@ final class DedupIndex {
     /** Added since the last acknowledged commit, by bucket. */
     private final TreeMap<Long, List<Fingerprint>> added = new TreeMap<>();
 
-    /** Blocks of buckets dropped since the last acknowledged commit. */
-    private final List<BlockKey> dropped = new ArrayList<>();
+    /** Read from the changelog, which may hold a block of one key several times, of which the last one counts. */
+    private final Map<BlockKey, Block> restoring = new LinkedHashMap<>();
+
+    /** Blocks to be deleted by the next commit: nobody will need them whatever becomes of it. */
+    private final Set<BlockKey> dead = new LinkedHashSet<>();
+
+    /** Blocks that the commit under way makes useless: of buckets it drops, and of earlier attempts at it. */
+    private final Set<BlockKey> dying = new LinkedHashSet<>();
 
     /** Blocks written by the commit under way. */
-    private final List<BlockKey> written = new ArrayList<>();
+    private final Set<BlockKey> written = new LinkedHashSet<>();
 
     DedupIndex(DedupWindow window) {
         this.window = window;
@@ -79,7 +88,7 @@ final class DedupIndex {
         clock = eventMillis;
         while (!buckets.isEmpty() && buckets.firstKey() + bucketMillis + lengthMillis <= clock) {
             Map.Entry<Long, Bucket> oldest = buckets.pollFirstEntry();
-            dropped.addAll(oldest.getValue().blocks);
+            dying.addAll(oldest.getValue().blocks);
             added.remove(oldest.getKey());
         }
     }
@@ -109,9 +118,10 @@ final class DedupIndex {
         if (!keyStored) {
             records.accept(DedupChangelog.HASH_KEY, DedupChangelog.hashKeyValue(fingerprints.key()));
         }
-        for (BlockKey block : dropped) {
+        for (BlockKey block : dead) {
             records.accept(block.toBytes(), null);
         }
+        dying.addAll(written);
         written.clear();
         int index = 0;
         for (Map.Entry<Long, List<Fingerprint>> bucket : added.entrySet()) {
@@ -131,9 +141,12 @@ final class DedupIndex {
         for (BlockKey block : written) {
             bucket(block.bucketStart()).blocks.add(block);
         }
+        dead.clear();
+        dying.removeAll(written);
+        dead.addAll(dying);
+        dying.clear();
         written.clear();
         added.clear();
-        dropped.clear();
     }
 
     void restoreHashKey(byte[] key) {
@@ -144,11 +157,10 @@ final class DedupIndex {
     /** Takes back a block read from the changelog, or, where {@code block} is null, its tombstone. */
     void restore(BlockKey key, @Nullable Block block) {
         if (block == null) {
-            return;
+            restoring.remove(key);
+        } else {
+            restoring.put(key, block);
         }
-        Bucket bucket = bucket(key.bucketStart());
-        block.forEach(bucket.ids::add);
-        bucket.blocks.add(key);
     }
 
     /** Whether the changelog holds this window's hash key; it does from the first commit on. */
@@ -156,8 +168,21 @@ final class DedupIndex {
         return keyStored;
     }
 
-    /** Ends a restore at the clock that was committed with the offset. */
-    void restored(long committedClock) {
+    /**
+     * Ends a restore at what was committed with the offset. Blocks of a later sequence are of a commit that never
+     * arrived: its records are read again, and must not be duplicates of themselves.
+     */
+    void restored(long committedSequence, long committedClock) {
+        restoring.forEach((key, block) -> {
+            if (key.sequence() > committedSequence) {
+                dead.add(key);
+            } else {
+                Bucket bucket = bucket(key.bucketStart());
+                block.forEach(bucket.ids::add);
+                bucket.blocks.add(key);
+            }
+        });
+        restoring.clear();
         advanceClock(committedClock);
     }
 

@@ -29,7 +29,8 @@ final class DedupState implements LocalState {
 
     @Override
     public String restored() {
-        if (input.sequence() == 0 && index.size() > 0) {
+        index.restored(input.isKnown() ? input.sequence() : Long.MAX_VALUE, input.restoredClock());
+        if (!input.isKnown() && index.size() > 0) {
             throw new StoppedException(
                     input.partition() + " has no committed offset but a dedup window of " + index.size()
                             + " ids: the group's offsets expired or were deleted. Starting over would drop"
@@ -43,7 +44,6 @@ final class DedupState implements LocalState {
                             + " Restore the topic, or use another pipeline name",
                     null);
         }
-        index.restored(input.restoredClock());
         return "dedup window of " + index.size() + " ids";
     }
 

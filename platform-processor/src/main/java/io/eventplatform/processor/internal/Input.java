@@ -22,6 +22,7 @@ final class Input {
     private long frontier;
     private long committed;
     private long sequence;
+    private boolean known;
     private long restoredClock = OffsetMetadata.NO_CLOCK;
     private int failedAttempts;
     private long retryAtMillis;
@@ -49,6 +50,7 @@ final class Input {
         frontier = offset;
         committed = offset;
         sequence = metadata.sequence();
+        known = false;
         restoredClock = metadata.clock();
         failedAttempts = 0;
     }
@@ -135,7 +137,21 @@ final class Input {
         return committed;
     }
 
-    /** The sequence number of the last acknowledged commit. */
+    /** The group has an offset for it. */
+    void known() {
+        known = true;
+    }
+
+    boolean isKnown() {
+        return known;
+    }
+
+    /** The sequence of a commit that may have arrived is not used again. */
+    void skipSequence() {
+        sequence++;
+    }
+
+    /** The sequence number of the last acknowledged commit, or of a later one that may have arrived. */
     long sequence() {
         return sequence;
     }
@@ -152,6 +168,7 @@ final class Input {
     /** Offsets below {@code next} are acknowledged. */
     void committed(long next) {
         committed = next;
+        known = true;
         sequence++;
     }
 }

@@ -50,6 +50,8 @@ final class KafkaFailures {
         TRANSACTION,
         /** The commit of a transaction. */
         COMMIT,
+        /** Outputs outside a transaction; the producer mends itself. */
+        SEND,
         /** The commit of offsets alone. */
         OFFSETS,
         /** A poll of the sources. */
@@ -70,15 +72,16 @@ final class KafkaFailures {
     }
 
     private static final List<Row> TABLE = List.of(
-            // TRANSACTION, COMMIT, OFFSETS, POLL
+            // TRANSACTION, COMMIT, SEND, OFFSETS, POLL
             //
             // Asked to end, or replaced by another process under the same instance name.
-            row(STOP, STOP, STOP, STOP, InterruptException.class, FencedInstanceIdException.class),
-            row(STOP, STOP, STOP, AGAIN, WakeupException.class),
+            row(STOP, STOP, STOP, STOP, STOP, InterruptException.class, FencedInstanceIdException.class),
+            row(STOP, STOP, STOP, STOP, AGAIN, WakeupException.class),
             // The group moved on without us; the next poll tells which partitions are still ours.
             row(
                     ABORT,
                     ABORT,
+                    STOP,
                     AGAIN,
                     AGAIN,
                     CommitFailedException.class,
@@ -88,13 +91,14 @@ final class KafkaFailures {
                     StaleMemberEpochException.class,
                     FencedMemberEpochException.class),
             // Abortable: Kafka asks for it.
-            row(ABORT, ABORT, STOP, STOP, TransactionAbortableException.class),
+            row(ABORT, ABORT, STOP, STOP, STOP, TransactionAbortableException.class),
             // Configuration: access, topics, versions.
-            row(STOP, STOP, STOP, STOP, InvalidConfigurationException.class),
+            row(STOP, STOP, STOP, STOP, STOP, InvalidConfigurationException.class),
             // Application recoverable: fenced, or timed out by the coordinator.
             row(
                     REPLACE_PRODUCER,
                     REPLACE_PRODUCER,
+                    AGAIN,
                     STOP,
                     STOP,
                     ApplicationRecoverableException.class,
@@ -102,10 +106,10 @@ final class KafkaFailures {
                     OutOfOrderSequenceException.class,
                     TransactionCoordinatorFencedException.class),
             // Data that is not there, or cannot be read; Kafka calls corruption retriable, but would retry for ever.
-            row(STOP, STOP, STOP, STOP, InvalidOffsetException.class, RecordDeserializationException.class),
-            row(ABORT, UNKNOWN_OUTCOME, AGAIN, STOP, CorruptRecordException.class),
+            row(STOP, STOP, STOP, STOP, STOP, InvalidOffsetException.class, RecordDeserializationException.class),
+            row(ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, STOP, CorruptRecordException.class),
             // Retriable.
-            row(ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, RetriableException.class));
+            row(ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, AGAIN, RetriableException.class));
 
     static Action actionFor(Throwable failure, Call call) {
         for (Row row : TABLE) {
@@ -125,11 +129,13 @@ final class KafkaFailures {
         return STOP;
     }
 
-    private static Row row(Action transaction, Action commit, Action offsets, Action poll, Class<?>... failures) {
-        return new Row(transaction, commit, offsets, poll, List.of(failures));
+    private static Row row(
+            Action transaction, Action commit, Action send, Action offsets, Action poll, Class<?>... failures) {
+        return new Row(transaction, commit, send, offsets, poll, List.of(failures));
     }
 
-    private record Row(Action transaction, Action commit, Action offsets, Action poll, List<Class<?>> failures) {
+    private record Row(
+            Action transaction, Action commit, Action send, Action offsets, Action poll, List<Class<?>> failures) {
 
         boolean names(Throwable failure) {
             return failures.stream().anyMatch(named -> named.isInstance(failure));
@@ -139,6 +145,7 @@ final class KafkaFailures {
             return switch (call) {
                 case TRANSACTION -> transaction;
                 case COMMIT -> commit;
+                case SEND -> send;
                 case OFFSETS -> offsets;
                 case POLL -> poll;
             };

@@ -4,9 +4,7 @@ import io.eventplatform.processor.Step;
 import io.eventplatform.processor.internal.KafkaFailures.Action;
 import io.eventplatform.processor.internal.KafkaFailures.Call;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +47,7 @@ final class TransactionCommitter implements Committer {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Duration transactionTimeout;
     private final Host host;
+    private final CommittedOffsets committedOffsets;
 
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean begun;
@@ -70,6 +69,7 @@ final class TransactionCommitter implements Committer {
         this.producers = producers;
         this.transactionTimeout = transactionTimeout;
         this.host = host;
+        this.committedOffsets = new CommittedOffsets(group, consumer, host);
     }
 
     @Override
@@ -97,35 +97,7 @@ final class TransactionCommitter implements Committer {
 
     @Override
     public Collection<Input> placeAtCommitted(Collection<Input> inputs) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(inputs);
-        List<Input> placed = new ArrayList<>();
-        for (Input input : inputs) {
-            OffsetAndMetadata offset = offsets.get(input.partition());
-            if (offset != null) {
-                input.startAt(offset.offset(), metadata(input.partition(), offset));
-                placed.add(input);
-            }
-        }
-        return placed;
-    }
-
-    /** Waits for offsets to be stable, so that no commit under way is missed. */
-    private Map<TopicPartition, OffsetAndMetadata> fetchCommitted(Collection<Input> inputs) {
-        Set<TopicPartition> partitions = new HashSet<>();
-        inputs.forEach(input -> partitions.add(input.partition()));
-        return host.patiently("committed offsets of " + group, () -> consumer.committed(partitions));
-    }
-
-    private OffsetMetadata metadata(TopicPartition partition, OffsetAndMetadata offset) {
-        try {
-            return OffsetMetadata.parse(offset.metadata());
-        } catch (IllegalArgumentException e) {
-            throw new StoppedException(
-                    partition + ": group " + group + " has committed offset " + offset.offset() + " with metadata "
-                            + e.getMessage() + ", written by another program or a newer version of this library."
-                            + " Run that version, use another pipeline name, or delete the group's offsets to start over",
-                    e);
-        }
+        return committedOffsets.place(inputs);
     }
 
     @Override
@@ -183,14 +155,8 @@ final class TransactionCommitter implements Committer {
             resend = false;
         }
         begin();
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         tasks.forEach(task -> task.states().forEach(this::sendChangelog));
-        for (Input input : inputsOf(tasks)) {
-            offsets.put(
-                    input.partition(),
-                    new OffsetAndMetadata(input.frontier(), input.nextMetadata().toString()));
-        }
-        producer().sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+        producer().sendOffsetsToTransaction(CommittedOffsets.next(tasks), consumer.groupMetadata());
     }
 
     /** Repeats the commit while its outcome is unknown, up to the transaction timeout. */
@@ -294,12 +260,13 @@ final class TransactionCommitter implements Committer {
             return false;
         }
         List<Input> inputs = inputsOf(tasks);
-        Map<TopicPartition, OffsetAndMetadata> offsets = fetchCommitted(inputs);
+        Map<TopicPartition, OffsetAndMetadata> offsets = committedOffsets.fetch(inputs);
         boolean arrived = true;
         for (Input input : inputs) {
             OffsetAndMetadata offset = offsets.get(input.partition());
-            long sequence =
-                    offset == null ? 0 : metadata(input.partition(), offset).sequence();
+            long sequence = offset == null
+                    ? 0
+                    : committedOffsets.metadata(input.partition(), offset).sequence();
             if (sequence == input.sequence() + 1 && offset != null && offset.offset() == input.frontier()) {
                 continue;
             }

@@ -69,7 +69,8 @@ final class Wiring {
             pipeline.dedupTopics().forEach(topics::requireCompacted);
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(groupMember(group, clientId, admin, sources.size())));
-            Map<String, Object> producerSettings = KafkaClients.producer(kafka, transactional(clientId));
+            Map<String, Object> producerSettings = KafkaClients.producer(
+                    kafka, pipeline.isAtLeastOnce() ? idempotent(clientId) : transactional(clientId));
             int maxRequestSize = maxRequestSize(producerSettings);
             ToIntFunction<String> maxOutputBytes = target -> Math.min(maxRequestSize, topics.maxMessageBytes(target));
             Map<String, Intaken> intaken = new HashMap<>();
@@ -79,8 +80,10 @@ final class Wiring {
                 intaken.put(source.topic(), new Intaken(runner, source.dedupWindow(), pipeline.dedupTopic(source)));
             }
             EventCodec codec = EventCodec.of(pipeline.contracts());
-            TransactionCommitter committer = new TransactionCommitter(
-                    group, consumer, () -> clients.producer(producerSettings), TRANSACTION_TIMEOUT, host);
+            Committer committer = pipeline.isAtLeastOnce()
+                    ? new OffsetsCommitter(group, consumer, unwind.onFailure(clients.producer(producerSettings)), host)
+                    : new TransactionCommitter(
+                            group, consumer, () -> clients.producer(producerSettings), TRANSACTION_TIMEOUT, host);
             Parts parts = new Parts(
                     consumer,
                     new GroupIntake(sources, new TopicWatch(admin, topics.sourceIds())),

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Groups that members join and leave and whose topics grow, played as Kafka's cooperative protocol does it. */
 class CoPartitionAssignorTest {
@@ -104,15 +105,19 @@ class CoPartitionAssignorTest {
         assertBalanced();
     }
 
-    /** As another assignor may leave it: the parts of number 0 with different members. */
-    @Test
-    void partsOfANumberThatAreWithDifferentMembersComeTogetherWithoutASecondOwner() {
+    /** As another assignor may leave it: parts of a number with different members, of which one missed a rebalance. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5})
+    void partsOfANumberThatAreWithDifferentMembersComeTogetherWithoutASecondOwner(int generationOfSecond) {
         topics = List.of("orders", "payments");
         partitions = 2;
         members.clear();
         join();
         join();
         List<Member> two = List.copyOf(members.values());
+        generation = 5;
+        two.get(0).generation = 5;
+        two.get(1).generation = generationOfSecond;
         two.get(0).owned = new HashSet<>(Set.of(new TopicPartition("orders", 0), new TopicPartition("payments", 1)));
         two.get(1).owned = new HashSet<>(Set.of(new TopicPartition("payments", 0), new TopicPartition("orders", 1)));
 

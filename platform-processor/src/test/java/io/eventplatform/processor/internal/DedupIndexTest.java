@@ -120,9 +120,59 @@ class DedupIndexTest {
         index.add(index.fingerprint("b"), 100 * HOUR, FAR_FUTURE);
         changelog.write(index, 2);
         index.committed();
+        assertThat(changelog.restore().size()).isEqualTo(1);
 
+        changelog.write(index, 3); // not before the commit that drops it has arrived
+        index.committed();
         assertThat(changelog.records).hasSize(2); // the hash key and the block of "b"
         assertThat(changelog.restore().size()).isEqualTo(1);
+    }
+
+    /** At least once: blocks are there at once, the commit they belong to is not. */
+    @Test
+    void blocksOfACommitThatNeverArrivedAreIgnoredAndDeletedBeforeAnyOtherIsWritten() {
+        Changelog changelog = new Changelog();
+        DedupIndex index = new DedupIndex(DAY);
+        index.add(index.fingerprint("a"), 0, FAR_FUTURE);
+        changelog.write(index, 1);
+        index.committed();
+        index.add(index.fingerprint("b"), 5 * HOUR, FAR_FUTURE);
+        index.add(index.fingerprint("c"), 10 * HOUR, FAR_FUTURE);
+        changelog.write(index, 2);
+        changelog.sequence = 1;
+        changelog.clock = 0;
+
+        DedupIndex next = changelog.restore();
+        assertThat(next.contains(next.fingerprint("a"))).isTrue();
+        assertThat(next.contains(next.fingerprint("b"))).isFalse();
+        next.add(next.fingerprint("c"), 10 * HOUR, FAR_FUTURE);
+        changelog.write(next, 2);
+        next.committed();
+
+        DedupIndex last = changelog.restore();
+        assertThat(last.contains(last.fingerprint("b"))).isFalse();
+        assertThat(last.contains(last.fingerprint("c"))).isTrue();
+        assertThat(last.size()).isEqualTo(2);
+    }
+
+    /** At least once: a commit that may have arrived is followed by one of another sequence. */
+    @Test
+    void blocksOfAnEarlierAttemptStayUntilTheCommitThatReplacesThemHasArrived() {
+        Changelog changelog = new Changelog();
+        DedupIndex index = new DedupIndex(DAY);
+        index.add(index.fingerprint("a"), 0, FAR_FUTURE);
+        changelog.write(index, 1);
+        index.add(index.fingerprint("b"), 0, FAR_FUTURE);
+        changelog.write(index, 2);
+
+        changelog.sequence = 1; // the first had arrived, the second did not
+        assertThat(changelog.restore().size()).isEqualTo(1);
+
+        changelog.sequence = 2;
+        assertThat(changelog.restore().size()).isEqualTo(2);
+        index.committed();
+        changelog.write(index, 3);
+        assertThat(changelog.records).hasSize(2); // the hash key and the block of both
     }
 
     @Test
@@ -160,6 +210,7 @@ class DedupIndexTest {
 
         private final Map<ByteBuffer, byte[]> records = new LinkedHashMap<>();
         private long clock = OffsetMetadata.NO_CLOCK;
+        private long sequence;
 
         void write(DedupIndex index, long sequence) {
             index.changelog(sequence, (byte[] key, byte @Nullable [] value) -> {
@@ -170,6 +221,7 @@ class DedupIndexTest {
                 }
             });
             clock = index.clock();
+            this.sequence = sequence;
         }
 
         private static byte[] bytes(ByteBuffer key) {
@@ -181,7 +233,7 @@ class DedupIndexTest {
         DedupIndex restore() {
             DedupIndex index = new DedupIndex(DAY);
             records.forEach((key, value) -> DedupChangelog.restore(bytes(key), value, index));
-            index.restored(clock);
+            index.restored(sequence, clock);
             return index;
         }
     }

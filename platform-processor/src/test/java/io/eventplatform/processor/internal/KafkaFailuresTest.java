@@ -67,57 +67,88 @@ class KafkaFailuresTest {
         Thread.interrupted(); // an InterruptException sets the flag when it is made
     }
 
-    /** Failure; action inside a transaction, at its commit, at a commit of offsets alone, at a poll. */
+    /** Failure; action inside a transaction, at its commit, at a send without one, at a commit of offsets alone, at a poll. */
     static Stream<Arguments> table() {
         return Stream.of(
-                arguments(new InterruptException("stop"), STOP, STOP, STOP, STOP),
-                arguments(new FencedInstanceIdException("twin"), STOP, STOP, STOP, STOP),
-                arguments(new WakeupException(), STOP, STOP, STOP, AGAIN),
-                arguments(new CommitFailedException(), ABORT, ABORT, AGAIN, AGAIN),
-                arguments(new RebalanceInProgressException(), ABORT, ABORT, AGAIN, AGAIN),
-                arguments(new UnknownMemberIdException(), ABORT, ABORT, AGAIN, AGAIN),
-                arguments(new IllegalGenerationException(), ABORT, ABORT, AGAIN, AGAIN),
-                arguments(new StaleMemberEpochException("old"), ABORT, ABORT, AGAIN, AGAIN),
-                arguments(new FencedMemberEpochException("old"), ABORT, ABORT, AGAIN, AGAIN),
-                arguments(new TransactionAbortableException("again"), ABORT, ABORT, STOP, STOP),
-                arguments(new TopicAuthorizationException("denied"), STOP, STOP, STOP, STOP),
-                arguments(new GroupAuthorizationException("denied"), STOP, STOP, STOP, STOP),
-                arguments(new TransactionalIdAuthorizationException("denied"), STOP, STOP, STOP, STOP),
-                arguments(new SaslAuthenticationException("who?"), STOP, STOP, STOP, STOP),
-                arguments(new InvalidTopicException("a b"), STOP, STOP, STOP, STOP),
-                arguments(new UnsupportedVersionException("old broker"), STOP, STOP, STOP, STOP),
-                arguments(new ProducerFencedException("fenced"), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
-                arguments(new InvalidProducerEpochException("old"), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
-                arguments(new InvalidPidMappingException("expired"), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
-                arguments(new InvalidTxnStateException("timed out"), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
-                arguments(new OutOfOrderSequenceException("gap"), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
-                arguments(new UnknownProducerIdException("expired"), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
+                arguments(new InterruptException("stop"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new FencedInstanceIdException("twin"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new WakeupException(), STOP, STOP, STOP, STOP, AGAIN),
+                arguments(new CommitFailedException(), ABORT, ABORT, STOP, AGAIN, AGAIN),
+                arguments(new RebalanceInProgressException(), ABORT, ABORT, STOP, AGAIN, AGAIN),
+                arguments(new UnknownMemberIdException(), ABORT, ABORT, STOP, AGAIN, AGAIN),
+                arguments(new IllegalGenerationException(), ABORT, ABORT, STOP, AGAIN, AGAIN),
+                arguments(new StaleMemberEpochException("old"), ABORT, ABORT, STOP, AGAIN, AGAIN),
+                arguments(new FencedMemberEpochException("old"), ABORT, ABORT, STOP, AGAIN, AGAIN),
+                arguments(new TransactionAbortableException("again"), ABORT, ABORT, STOP, STOP, STOP),
+                arguments(new TopicAuthorizationException("denied"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new GroupAuthorizationException("denied"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new TransactionalIdAuthorizationException("denied"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new SaslAuthenticationException("who?"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new InvalidTopicException("a b"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new UnsupportedVersionException("old broker"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new ProducerFencedException("fenced"), REPLACE_PRODUCER, REPLACE_PRODUCER, AGAIN, STOP, STOP),
+                arguments(
+                        new InvalidProducerEpochException("old"),
+                        REPLACE_PRODUCER,
+                        REPLACE_PRODUCER,
+                        AGAIN,
+                        STOP,
+                        STOP),
+                arguments(
+                        new InvalidPidMappingException("expired"),
+                        REPLACE_PRODUCER,
+                        REPLACE_PRODUCER,
+                        AGAIN,
+                        STOP,
+                        STOP),
+                arguments(
+                        new InvalidTxnStateException("timed out"),
+                        REPLACE_PRODUCER,
+                        REPLACE_PRODUCER,
+                        AGAIN,
+                        STOP,
+                        STOP),
+                arguments(
+                        new OutOfOrderSequenceException("gap"), REPLACE_PRODUCER, REPLACE_PRODUCER, AGAIN, STOP, STOP),
+                arguments(
+                        new UnknownProducerIdException("expired"),
+                        REPLACE_PRODUCER,
+                        REPLACE_PRODUCER,
+                        AGAIN,
+                        STOP,
+                        STOP),
                 arguments(
                         new TransactionCoordinatorFencedException("moved"),
                         REPLACE_PRODUCER,
                         REPLACE_PRODUCER,
+                        AGAIN,
                         STOP,
                         STOP),
-                arguments(new OffsetOutOfRangeException(Map.of(PARTITION, 7L)), STOP, STOP, STOP, STOP),
-                arguments(new LogTruncationException(Map.of(PARTITION, 7L), Map.of()), STOP, STOP, STOP, STOP),
-                arguments(new NoOffsetForPartitionException(PARTITION), STOP, STOP, STOP, STOP),
-                arguments(unreadable(), STOP, STOP, STOP, STOP),
-                arguments(new CorruptRecordException("crc"), ABORT, UNKNOWN_OUTCOME, AGAIN, STOP),
-                arguments(new TimeoutException(), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN),
-                arguments(new CoordinatorNotAvailableException("moved"), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN),
-                arguments(new UnknownTopicOrPartitionException("deleted"), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN),
-                arguments(new RecordTooLargeException("big"), STOP, STOP, STOP, STOP),
-                arguments(new OffsetMetadataTooLarge("big"), STOP, STOP, STOP, STOP),
-                arguments(new KafkaException("bug"), STOP, STOP, STOP, STOP),
+                arguments(new OffsetOutOfRangeException(Map.of(PARTITION, 7L)), STOP, STOP, STOP, STOP, STOP),
+                arguments(new LogTruncationException(Map.of(PARTITION, 7L), Map.of()), STOP, STOP, STOP, STOP, STOP),
+                arguments(new NoOffsetForPartitionException(PARTITION), STOP, STOP, STOP, STOP, STOP),
+                arguments(unreadable(), STOP, STOP, STOP, STOP, STOP),
+                arguments(new CorruptRecordException("crc"), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, STOP),
+                arguments(new TimeoutException(), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, AGAIN),
+                arguments(new CoordinatorNotAvailableException("moved"), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, AGAIN),
+                arguments(new UnknownTopicOrPartitionException("deleted"), ABORT, UNKNOWN_OUTCOME, AGAIN, AGAIN, AGAIN),
+                arguments(new RecordTooLargeException("big"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new OffsetMetadataTooLarge("big"), STOP, STOP, STOP, STOP, STOP),
+                arguments(new KafkaException("bug"), STOP, STOP, STOP, STOP, STOP),
                 // Wrapped by a client that is broken.
                 arguments(
-                        wrapped(new ProducerFencedException("fenced")), REPLACE_PRODUCER, REPLACE_PRODUCER, STOP, STOP),
-                arguments(wrapped(new TransactionAbortableException("again")), ABORT, ABORT, STOP, STOP),
-                arguments(wrapped(new TopicAuthorizationException("denied")), STOP, STOP, STOP, STOP),
-                arguments(wrapped(new RebalanceInProgressException()), ABORT, ABORT, AGAIN, STOP),
-                arguments(wrapped(new TimeoutException()), ABORT, REPLACE_PRODUCER, AGAIN, STOP),
-                arguments(wrapped(new CorruptRecordException("crc")), ABORT, REPLACE_PRODUCER, AGAIN, STOP),
-                arguments(wrapped(wrapped(new TimeoutException())), ABORT, REPLACE_PRODUCER, AGAIN, STOP));
+                        wrapped(new ProducerFencedException("fenced")),
+                        REPLACE_PRODUCER,
+                        REPLACE_PRODUCER,
+                        AGAIN,
+                        STOP,
+                        STOP),
+                arguments(wrapped(new TransactionAbortableException("again")), ABORT, ABORT, STOP, STOP, STOP),
+                arguments(wrapped(new TopicAuthorizationException("denied")), STOP, STOP, STOP, STOP, STOP),
+                arguments(wrapped(new RebalanceInProgressException()), ABORT, ABORT, STOP, AGAIN, STOP),
+                arguments(wrapped(new TimeoutException()), ABORT, REPLACE_PRODUCER, AGAIN, AGAIN, STOP),
+                arguments(wrapped(new CorruptRecordException("crc")), ABORT, REPLACE_PRODUCER, AGAIN, AGAIN, STOP),
+                arguments(wrapped(wrapped(new TimeoutException())), ABORT, REPLACE_PRODUCER, AGAIN, AGAIN, STOP));
     }
 
     private static KafkaException unreadable() {
@@ -141,9 +172,11 @@ class KafkaFailuresTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void eachFailureHasOneAction(Exception failure, Action transaction, Action commit, Action offsets, Action poll) {
+    void eachFailureHasOneAction(
+            Exception failure, Action transaction, Action commit, Action send, Action offsets, Action poll) {
         assertThat(KafkaFailures.actionFor(failure, Call.TRANSACTION)).isEqualTo(transaction);
         assertThat(KafkaFailures.actionFor(failure, Call.COMMIT)).isEqualTo(commit);
+        assertThat(KafkaFailures.actionFor(failure, Call.SEND)).isEqualTo(send);
         assertThat(KafkaFailures.actionFor(failure, Call.OFFSETS)).isEqualTo(offsets);
         assertThat(KafkaFailures.actionFor(failure, Call.POLL)).isEqualTo(poll);
     }
