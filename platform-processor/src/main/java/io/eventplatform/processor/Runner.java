@@ -32,7 +32,8 @@ public final class Runner implements AutoCloseable {
     /**
      * Runs a pipeline.
      *
-     * @throws IllegalStateException if one of its topics is missing, see {@link Pipeline#topics}
+     * @throws IllegalStateException if one of its topics is missing, see {@link Pipeline#topics}, or Kafka does not
+     *     answer within {@link RunnerOptions#startTimeout}
      * @throws IllegalArgumentException if the commit interval is above
      *     {@link RunnerOptions#LONGEST_TRANSACTION_INTERVAL}
      */
@@ -50,7 +51,8 @@ public final class Runner implements AutoCloseable {
     /**
      * Runs a sink; its tables are created in the store first.
      *
-     * @throws IllegalStateException if one of its topics is missing, see {@link StoreSink#topics}
+     * @throws IllegalStateException if one of its topics is missing, see {@link StoreSink#topics}, or Kafka does not
+     *     answer within {@link RunnerOptions#startTimeout}
      */
     public static Runner start(StoreSink sink, KafkaConfig kafka, RunnerOptions options) {
         Objects.requireNonNull(options, "options");
@@ -102,13 +104,25 @@ public final class Runner implements AutoCloseable {
     }
 
     /**
-     * Takes no further record, commits what is finished and releases the clients. Idempotent; from any
-     * thread, also from a processor. Past the timeout the thread is interrupted and what it had not
-     * committed is processed again after a restart.
-     *
-     * @return the final counts
+     * Takes up no further record, commits what is finished and keeps its partitions, until {@link #resume}. Returns at
+     * once; {@link #health} says {@link Health.Paused} when all that was done is committed.
      */
-    public Progress close(Duration timeout) {
+    public void pause() {
+        worker.pause();
+    }
+
+    /** Goes on after {@link #pause}. */
+    public void resume() {
+        worker.resume();
+    }
+
+    /**
+     * Takes no further record, commits what is finished and releases the clients. Idempotent; from any
+     * thread. Called by a processor it returns at once, and the runner ends when the processor has returned. Past the
+     * timeout the thread is interrupted, also inside a processor; a record that fails by that, and what is not
+     * committed, is processed again after a restart.
+     */
+    public CloseReport close(Duration timeout) {
         return worker.close(timeout);
     }
 

@@ -21,6 +21,12 @@ public final class RunnerOptions {
     /** 16 MiB. */
     public static final long DEFAULT_MAX_COMMIT_BYTES = 16L * 1024 * 1024;
 
+    /** 30 s. */
+    public static final Duration DEFAULT_STUCK_AFTER = Duration.ofSeconds(30);
+
+    /** 10 s. */
+    public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(10);
 
     private static final RunnerOptions DEFAULTS = new RunnerOptions(new Builder());
@@ -34,6 +40,8 @@ public final class RunnerOptions {
     private final InstantSource clock;
     private final Ticker ticker;
     private final GroupProtocol groupProtocol;
+    private final Duration stuckAfter;
+    private final Duration startTimeout;
     private final StepListener stepListener;
 
     private RunnerOptions(Builder builder) {
@@ -46,6 +54,8 @@ public final class RunnerOptions {
         this.clock = builder.clock;
         this.ticker = builder.ticker;
         this.groupProtocol = builder.groupProtocol;
+        this.stuckAfter = builder.stuckAfter;
+        this.startTimeout = builder.startTimeout;
         this.stepListener = builder.stepListener;
     }
 
@@ -95,6 +105,14 @@ public final class RunnerOptions {
         return groupProtocol;
     }
 
+    public Duration stuckAfter() {
+        return stuckAfter;
+    }
+
+    public Duration startTimeout() {
+        return startTimeout;
+    }
+
     public StepListener stepListener() {
         return stepListener;
     }
@@ -124,6 +142,8 @@ public final class RunnerOptions {
         private InstantSource clock = InstantSource.system();
         private Ticker ticker = Ticker.SYSTEM;
         private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
+        private Duration stuckAfter = DEFAULT_STUCK_AFTER;
+        private Duration startTimeout = DEFAULT_START_TIMEOUT;
         private StepListener stepListener = StepListener.NONE;
 
         private Builder() {}
@@ -206,6 +226,28 @@ public final class RunnerOptions {
         public Builder groupProtocol(GroupProtocol protocol) {
             groupProtocol = Objects.requireNonNull(protocol, "protocol");
             return this;
+        }
+
+        /**
+         * A call of user code that runs longer shows as {@link Health.Stuck}; default {@link #DEFAULT_STUCK_AFTER}. It is
+         * not interrupted; after Kafka's {@code max.poll.interval.ms}, 5 minutes, the partitions go to another instance.
+         */
+        public Builder stuckAfter(Duration duration) {
+            stuckAfter = positive("stuckAfter", duration);
+            return this;
+        }
+
+        /** How long Kafka may take to answer when a runner is started; default {@link #DEFAULT_START_TIMEOUT}. */
+        public Builder startTimeout(Duration timeout) {
+            startTimeout = positive("startTimeout", timeout);
+            return this;
+        }
+
+        private static Duration positive(String name, Duration duration) {
+            if (duration.isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException(name + " must be above 0 but was " + duration);
+            }
+            return duration;
         }
 
         /** Is told of each step, for crash tests. */

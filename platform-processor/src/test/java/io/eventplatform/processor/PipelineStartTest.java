@@ -61,7 +61,7 @@ class PipelineStartTest {
     private Progress runOut(Pipeline pipeline, RunnerOptions options) {
         try (Runner runner = Runner.start(pipeline, kafka.config(), options)) {
             kafka.awaitCommitted(name, source.topic());
-            return runner.close(Duration.ofSeconds(30));
+            return runner.close(Duration.ofSeconds(30)).progress();
         }
     }
 

@@ -8,6 +8,9 @@ interface EventHandler extends AutoCloseable {
     /** Whether it looks into the bodies of events of this type; others are handed to it unread and unchecked. */
     boolean reads(String eventType);
 
+    /** Whose code is running now; any thread may ask. */
+    String running();
+
     /** Adds to the effects; what it throws decides about retry and dead letter. */
     void handle(Event<?> event, int attempt, Effects effects) throws Exception;
 

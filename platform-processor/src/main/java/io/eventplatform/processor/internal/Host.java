@@ -15,9 +15,16 @@ import org.slf4j.LoggerFactory;
  *
  * @param uptime measures waits and deadlines
  * @param closing whether the worker was asked to stop
+ * @param pausing whether the worker was asked to hold still
  * @param trouble takes what keeps a part from going on, for the health that others see meanwhile
  */
-record Host(Uptime uptime, StepListener steps, Counters counters, BooleanSupplier closing, Consumer<String> trouble) {
+record Host(
+        Uptime uptime,
+        StepListener steps,
+        Counters counters,
+        BooleanSupplier closing,
+        BooleanSupplier pausing,
+        Consumer<String> trouble) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 

@@ -1,5 +1,6 @@
 package io.eventplatform.processor.internal;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,6 +27,7 @@ final class Input {
     private long restoredClock = OffsetMetadata.NO_CLOCK;
     private int failedAttempts;
     private long retryAtMillis;
+    private long failingSinceMillis;
 
     /** @param runner knows the contracts and dead letters of the source */
     Input(TopicPartition partition, RecordRunner runner, @Nullable DedupIndex dedup) {
@@ -99,9 +101,12 @@ final class Input {
         return failedAttempts + 1;
     }
 
-    void headFailed(long retryAtMillis) {
+    void headFailed(long nowMillis, long backoffMillis) {
+        if (failedAttempts == 0) {
+            failingSinceMillis = nowMillis;
+        }
         failedAttempts++;
-        this.retryAtMillis = retryAtMillis;
+        retryAtMillis = nowMillis + backoffMillis;
     }
 
     void headDone() {
@@ -113,11 +118,12 @@ final class Input {
 
     /** The record that is waiting to be tried again, if there is one. */
     @Nullable
-    String retrying() {
+    String retrying(long nowMillis) {
         ConsumerRecord<byte[], byte[]> head = queue.peek();
         return failedAttempts == 0 || head == null
                 ? null
-                : partition + "@" + head.offset() + " after " + failedAttempts + " failed attempts";
+                : partition + "@" + head.offset() + " failed in " + runner.lastFailed() + ", " + failedAttempts
+                        + " failed attempts since " + Duration.ofMillis(nowMillis - failingSinceMillis) + " ago";
     }
 
     // ---- how far it has come

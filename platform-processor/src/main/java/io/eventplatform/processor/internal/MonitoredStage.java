@@ -61,6 +61,12 @@ public record MonitoredStage(
         if (health instanceof Health.Failed failed) {
             return "failed: " + failed.cause().getMessage();
         }
+        if (health instanceof Health.Stuck stuck) {
+            return "stuck in " + stuck.stage() + " at " + stuck.record() + " for " + stuck.since();
+        }
+        if (health instanceof Health.Paused) {
+            return "paused";
+        }
         return health instanceof Health.Starting ? "starting" : health instanceof Health.Running ? "running" : "closed";
     }
 }

@@ -40,6 +40,11 @@ final class Projections implements EventHandler {
     }
 
     @Override
+    public String running() {
+        return "the projections";
+    }
+
+    @Override
     public void handle(Event<?> event, int attempt, Effects effects) {
         if (!reads(event.type())) {
             return; // a sink of one type passes by all others of its topic

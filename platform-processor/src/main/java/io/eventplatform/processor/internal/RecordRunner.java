@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +54,14 @@ final class RecordRunner {
     private final InstantSource clock;
     private final String group;
     private final ToIntFunction<String> maxOutputBytes;
+    private final BooleanSupplier closing;
     private final DeadLetterLog log;
+    private String lastFailed = "";
 
-    /** @param maxOutputBytes the largest record that a topic takes */
+    /**
+     * @param maxOutputBytes the largest record that a topic takes
+     * @param closing whether the worker was asked to stop
+     */
     RecordRunner(
             EventCodec codec,
             DeadLetters deadLetters,
@@ -64,7 +70,8 @@ final class RecordRunner {
             InstantSource clock,
             Uptime uptime,
             String group,
-            ToIntFunction<String> maxOutputBytes) {
+            ToIntFunction<String> maxOutputBytes,
+            BooleanSupplier closing) {
         this.codec = codec;
         this.deadLetters = deadLetters;
         this.retryPolicy = retryPolicy;
@@ -72,7 +79,13 @@ final class RecordRunner {
         this.clock = clock;
         this.group = group;
         this.maxOutputBytes = maxOutputBytes;
+        this.closing = closing;
         this.log = new DeadLetterLog(uptime);
+    }
+
+    /** Whose code failed last. */
+    String lastFailed() {
+        return lastFailed;
     }
 
     /** What the record leads to, or null if it failed and is to be tried again. */
@@ -162,6 +175,10 @@ final class RecordRunner {
             return true;
         }
         String detail = DeadLetters.describe(cause);
+        lastFailed = stage == null ? "the handler" : "stage " + stage;
+        if (closing.getAsBoolean()) {
+            return false; // an interrupt may be the cause, so it is not final: the next run tries again
+        }
         if (attempt >= retryPolicy.maxAttempts()) {
             dead(effects, "processing.failed", detail, stage, attempt);
             return true;
@@ -169,7 +186,7 @@ final class RecordRunner {
         LOG.warn(
                 "{} failed in {}, attempt {} of {}: {}",
                 effects.position(),
-                stage == null ? "the handler" : "stage " + stage,
+                lastFailed,
                 attempt,
                 retryPolicy.maxAttempts(),
                 detail);

@@ -35,6 +35,7 @@ final class StageGraph implements EventHandler {
     private final Path path;
     private final Map<String, Processor<Object, Object>> processors = new LinkedHashMap<>();
     private final EventCodec codec;
+    private volatile String running = "";
 
     StageGraph(Path path, EventCodec codec) {
         this.path = path;
@@ -45,6 +46,11 @@ final class StageGraph implements EventHandler {
     @Override
     public boolean reads(String eventType) {
         return !path.isBare(); // what a step does not take passes it by, but has to be whole all the same
+    }
+
+    @Override
+    public String running() {
+        return running;
     }
 
     @Override
@@ -187,6 +193,8 @@ final class StageGraph implements EventHandler {
 
         private void process(Path path, int index, Stage stage, Event<Object> event) {
             Context context = new Context(this, path, index, stage);
+            String caller = running;
+            running = stage.name();
             try {
                 processor(stage.name()).process(event, context);
             } catch (StageException e) {
@@ -195,6 +203,7 @@ final class StageGraph implements EventHandler {
                 throw failed(stage.name(), e);
             } finally {
                 context.over = true;
+                running = caller;
             }
         }
     }

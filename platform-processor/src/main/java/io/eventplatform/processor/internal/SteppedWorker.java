@@ -15,10 +15,16 @@ public final class SteppedWorker {
     private final Counters counters = new Counters();
     private final WorkerLoop loop;
     private boolean closing;
+    private boolean pausing;
 
     private SteppedWorker(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
-        Host host =
-                new Host(new Uptime(options.ticker()), options.stepListener(), counters, () -> closing, trouble -> {});
+        Host host = new Host(
+                new Uptime(options.ticker()),
+                options.stepListener(),
+                counters,
+                () -> closing,
+                () -> pausing,
+                trouble -> {});
         this.loop = new WorkerLoop(
                 "pipeline-" + pipeline.name(),
                 options,
@@ -37,6 +43,14 @@ public final class SteppedWorker {
         loop.turn();
     }
 
+    public void pause() {
+        pausing = true;
+    }
+
+    public void resume() {
+        pausing = false;
+    }
+
     public Health health() {
         return loop.health();
     }
@@ -48,7 +62,7 @@ public final class SteppedWorker {
     /** Commits what is finished, leaves the group and releases the clients. */
     public void close() {
         closing = true;
-        loop.drain();
+        loop.drain(() -> false);
         loop.close();
     }
 }

@@ -1,11 +1,15 @@
 package io.eventplatform.processor.internal;
 
+import io.eventplatform.processor.Health;
 import io.eventplatform.processor.RetryPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,9 @@ final class Task implements AutoCloseable {
     private final List<Effects> uncommitted = new ArrayList<>();
     private long uncommittedBytes;
     private boolean restored;
+
+    /** For other threads: the record whose user code runs now. */
+    private volatile @Nullable ConsumerRecord<byte[], byte[]> running;
 
     Task(int number, EventHandler handler, RetryPolicy retryPolicy, Counters counters) {
         this.number = number;
@@ -106,10 +113,12 @@ final class Task implements AutoCloseable {
         if (input == null) {
             return null;
         }
+        running = input.head();
         Effects effects = input.runHead(handler);
+        running = null;
         if (effects == null) {
             long backoff = retryPolicy.backoffAfter(input.nextAttempt()).toMillis();
-            input.headFailed(nowMillis + backoff);
+            input.headFailed(nowMillis, backoff);
             return null;
         }
         input.headDone();
@@ -120,14 +129,23 @@ final class Task implements AutoCloseable {
 
     /** The record that is waiting to be tried again, if there is one. */
     @Nullable
-    String retrying() {
+    String retrying(long nowMillis) {
         for (Input input : inputs.values()) {
-            String retrying = input.retrying();
+            String retrying = input.retrying(nowMillis);
             if (retrying != null) {
                 return retrying;
             }
         }
         return null;
+    }
+
+    /** What runs now; any thread may ask. */
+    Optional<Health.Stuck> describeRunning(Duration since) {
+        ConsumerRecord<byte[], byte[]> record = running;
+        return record == null
+                ? Optional.empty()
+                : Optional.of(new Health.Stuck(
+                        record.topic() + "-" + record.partition() + "@" + record.offset(), handler.running(), since));
     }
 
     // ---- commits

@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +32,17 @@ final class Topics {
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
     private final Admin admin;
+    private final String bootstrapServers;
     private final String howToCreate;
     private final List<String> sources;
     private final List<String> companions;
     private final Map<String, TopicDescription> descriptions = new HashMap<>();
     private final Map<String, Config> configs = new HashMap<>();
 
-    private Topics(Admin admin, String howToCreate, List<String> sources, List<String> companions) {
+    private Topics(
+            Admin admin, String bootstrapServers, String howToCreate, List<String> sources, List<String> companions) {
         this.admin = admin;
+        this.bootstrapServers = bootstrapServers;
         this.howToCreate = howToCreate;
         this.sources = sources;
         this.companions = companions;
@@ -48,10 +52,11 @@ final class Topics {
      * Looks at the sources and their companions.
      *
      * @param howToCreate the method that plans these topics, for messages
-     * @throws IllegalStateException if some are missing, sources differ in partitions, or a companion has fewer
+     * @throws IllegalStateException if Kafka does not answer, some are missing, sources differ in partitions, or a companion has fewer
      */
-    static Topics at(Admin admin, String howToCreate, List<String> sources, List<String> companions) {
-        Topics topics = new Topics(admin, howToCreate, sources, companions);
+    static Topics at(
+            Admin admin, String bootstrapServers, String howToCreate, List<String> sources, List<String> companions) {
+        Topics topics = new Topics(admin, bootstrapServers, howToCreate, sources, companions);
         List<String> names = topics.names();
         topics.look();
         topics.requireAll(names);
@@ -89,6 +94,12 @@ final class Topics {
         try {
             descriptions.put(name, answer.get());
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new IllegalStateException(
+                        "no answer from Kafka at " + bootstrapServers + ". Check that it runs and can be reached from"
+                                + " here, and the address and the security properties in KafkaConfig",
+                        e);
+            }
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw new IllegalStateException(
                         "topic " + name + " cannot be described (" + e.getCause() + "). " + KafkaFailures.fix(e), e);

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
@@ -65,7 +66,11 @@ final class Wiring {
         try (Unwind unwind = new Unwind()) {
             Admin admin = unwind.onFailure(admin(clientId + "-watch"));
             Topics topics = Topics.at(
-                    admin, "pipeline.topics(partitions).createOrVerify(kafka, timeout)", sources, companions(pipeline));
+                    admin,
+                    kafka.bootstrapServers(),
+                    "pipeline.topics(partitions).createOrVerify(kafka, timeout)",
+                    sources,
+                    companions(pipeline));
             pipeline.dedupTopics().forEach(topics::requireCompacted);
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(groupMember(group, clientId, admin, sources.size())));
@@ -139,6 +144,7 @@ final class Wiring {
             Admin admin = unwind.onFailure(admin(clientId + "-watch"));
             Topics topics = Topics.at(
                     admin,
+                    kafka.bootstrapServers(),
                     "sink.topics(partitions).createOrVerify(kafka, timeout)",
                     List.of(topic),
                     List.of(sink.deadLetterTopic()));
@@ -219,7 +225,8 @@ final class Wiring {
                 options.clock(),
                 host.uptime(),
                 group,
-                maxOutputBytes);
+                maxOutputBytes,
+                host.closing());
     }
 
     private String clientId(String group) {
@@ -291,7 +298,15 @@ final class Wiring {
     }
 
     private Admin admin(String clientId) {
-        return clients.admin(KafkaClients.admin(kafka, Map.of("client.id", clientId)));
+        return clients.admin(KafkaClients.admin(
+                kafka,
+                Map.of(
+                        AdminClientConfig.CLIENT_ID_CONFIG,
+                        clientId,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        (int) options.startTimeout().toMillis(),
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        (int) options.startTimeout().toMillis())));
     }
 
     /** Closes what was opened so far when wiring fails halfway. */

@@ -1,12 +1,14 @@
 package io.eventplatform.processor.internal;
 
 import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.processor.CloseReport;
 import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.sink.StoreSink;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -32,12 +34,24 @@ public final class Worker {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
+    private final Duration stuckAfter;
+
     private volatile boolean closing;
-    private volatile Health health = new Health.Starting();
+    private volatile boolean overdue;
+    private volatile boolean pausing;
+    private volatile Health health = new Health.Starting("joining the group");
+    private volatile long uncommitted;
+    private volatile long unprocessed;
 
     private Worker(String name, RunnerOptions options, Function<Host, Parts> parts) {
-        Host host =
-                new Host(new Uptime(options.ticker()), options.stepListener(), counters, () -> closing, this::trouble);
+        Host host = new Host(
+                new Uptime(options.ticker()),
+                options.stepListener(),
+                counters,
+                () -> closing,
+                () -> pausing,
+                this::trouble);
+        this.stuckAfter = options.stuckAfter();
         this.loop = new WorkerLoop(name, options, host, parts.apply(host));
         this.thread = new Thread(this::run, name);
         thread.setDaemon(false);
@@ -71,7 +85,7 @@ public final class Worker {
                 loop.turn();
                 publish();
             }
-            loop.drain();
+            loop.drain(() -> overdue);
         } catch (Throwable e) {
             failure = e;
         } finally {
@@ -102,6 +116,8 @@ public final class Worker {
         if (failure != null) {
             LOG.error("Stopped: {}", failure.getMessage(), failure);
         }
+        uncommitted = loop.uncommitted();
+        unprocessed = loop.unprocessed();
         loop.close();
         health = failure == null ? new Health.Closed() : new Health.Failed(failure);
         ready.completeExceptionally(
@@ -116,29 +132,47 @@ public final class Worker {
     }
 
     public Health health() {
-        return health;
+        Health published = health;
+        return loop.stuck(stuckAfter).<Health>map(stuck -> stuck).orElse(published);
     }
 
     public Progress progress() {
         return counters.latest();
     }
 
+    /** See {@code Runner.pause}. */
+    public void pause() {
+        pausing = true;
+    }
+
+    /** See {@code Runner.resume}. */
+    public void resume() {
+        pausing = false;
+    }
+
     /** See {@code Runner.close}. */
-    public Progress close(Duration timeout) {
+    public CloseReport close(Duration timeout) {
         closing = true;
+        Optional<Health.Stuck> stuck = Optional.empty();
         if (Thread.currentThread() != thread) {
             try {
                 if (!ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                    stuck = loop.stuck(Duration.ZERO);
                     LOG.warn(
-                            "Not drained within {}; what is not committed is processed again after a restart", timeout);
+                            "Not drained within {}{}; what is not committed is processed again after a restart",
+                            timeout,
+                            stuck.map(call -> ", stuck in " + call).orElse(""));
+                    overdue = true;
                     thread.interrupt();
                     ended.await(WorkerLoop.CONSUMER_CLOSE_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
+                overdue = true;
                 thread.interrupt();
                 Thread.currentThread().interrupt();
             }
         }
-        return progress();
+        boolean drained = ended.getCount() == 0 && uncommitted == 0 && health instanceof Health.Closed;
+        return new CloseReport(progress(), uncommitted, unprocessed, drained, stuck);
     }
 }

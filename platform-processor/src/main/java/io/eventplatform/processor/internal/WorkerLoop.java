@@ -13,9 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -55,6 +57,7 @@ final class WorkerLoop {
     private final Consumer<byte[], byte[]> consumer;
     private final Committer committer;
     private final CommitPace pace;
+    private final Activity activity = new Activity();
     private final Map<Integer, Task> tasks = new TreeMap<>();
 
     /** Assigned, but paused: another partition of their number is missing. */
@@ -90,7 +93,7 @@ final class WorkerLoop {
         parts.restorer().step();
         runTasks();
         skipGaps();
-        if (pace.isDue(now())) {
+        if (pace.isDue(now()) || (pausing() && hasProgress())) {
             commit();
         }
         flowControl();
@@ -99,7 +102,7 @@ final class WorkerLoop {
 
     private ConsumerRecords<byte[], byte[]> poll() {
         long now = now();
-        boolean busy = !closing() && pace.hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
+        boolean busy = !stopping() && pace.hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
         long wait = busy ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
         try {
             return consumer.poll(Duration.ofMillis(wait));
@@ -165,8 +168,8 @@ final class WorkerLoop {
     private void runTasks() {
         long end = now() + MAX_TURN.toMillis();
         for (Task task : tasks.values()) {
-            while (task.canRun(now()) && !closing() && pace.hasRoom() && now() < end) {
-                Effects effects = task.runNext(now());
+            while (task.canRun(now()) && !stopping() && pace.hasRoom() && now() < end) {
+                Effects effects = run(task);
                 if (effects == null) {
                     break;
                 }
@@ -177,6 +180,15 @@ final class WorkerLoop {
                     return;
                 }
             }
+        }
+    }
+
+    private @Nullable Effects run(Task task) {
+        activity.begin(task, now());
+        try {
+            return task.runNext(now());
+        } finally {
+            activity.end();
         }
     }
 
@@ -218,7 +230,7 @@ final class WorkerLoop {
         Set<TopicPartition> paused = consumer.paused();
         for (Task task : tasks.values()) {
             for (Input input : task.inputs()) {
-                boolean pause = !room || !task.isRestored() || input.hasQueued();
+                boolean pause = !room || pausing() || !task.isRestored() || input.hasQueued();
                 if (pause != paused.contains(input.partition())) {
                     List<TopicPartition> one = List.of(input.partition());
                     if (pause) {
@@ -251,8 +263,17 @@ final class WorkerLoop {
         return host.uptime().millis();
     }
 
-    private boolean closing() {
-        return host.closing().getAsBoolean();
+    /** Whether it is to take up no further record. */
+    private boolean stopping() {
+        return host.closing().getAsBoolean() || pausing();
+    }
+
+    private boolean pausing() {
+        return host.pausing().getAsBoolean();
+    }
+
+    private boolean hasProgress() {
+        return tasks.values().stream().anyMatch(Task::hasProgress);
     }
 
     // ---- what others see
@@ -270,15 +291,38 @@ final class WorkerLoop {
 
     Health health() {
         if (!isReady()) {
-            return new Health.Starting();
+            String restoring = parts.restorer().progress();
+            return new Health.Starting(restoring == null ? "joining the group" : restoring);
         }
+        Optional<String> trouble = committer.retrying();
+        if (trouble.isEmpty() && pausing()) {
+            return hasProgress() ? new Health.Running() : new Health.Paused();
+        }
+        return trouble.or(this::failingRecord).<Health>map(Health.Retrying::new).orElseGet(Health.Running::new);
+    }
+
+    private Optional<String> failingRecord() {
         return tasks.values().stream()
-                .map(Task::retrying)
+                .map(task -> task.retrying(now()))
                 .filter(Objects::nonNull)
-                .findFirst()
-                .or(committer::retrying)
-                .<Health>map(Health.Retrying::new)
-                .orElseGet(Health.Running::new);
+                .findFirst();
+    }
+
+    /** The call of user code under way, if it began at least so long ago; any thread may ask. */
+    Optional<Health.Stuck> stuck(Duration limit) {
+        return activity.longerThan(limit, now());
+    }
+
+    /** Records that were processed and wait for a commit. */
+    long uncommitted() {
+        return tasks.values().stream()
+                .mapToLong(task -> task.uncommitted().size())
+                .sum();
+    }
+
+    /** Records that were fetched and wait to be processed. */
+    long unprocessed() {
+        return inputs().stream().mapToLong(Input::queuedRecords).sum();
     }
 
     // ---- assignment
@@ -389,9 +433,9 @@ final class WorkerLoop {
 
     // ---- the end
 
-    /** Commits what is finished; a commit that fails is tried until the thread is interrupted. */
-    void drain() {
-        while (!commit() && !Thread.currentThread().isInterrupted()) {
+    /** Commits what is finished; a commit that fails is tried until the deadline. */
+    void drain(BooleanSupplier overdue) {
+        while (!commit() && !overdue.getAsBoolean()) {
             consumer.pause(consumer.assignment());
             poll();
         }
@@ -404,14 +448,14 @@ final class WorkerLoop {
         quietly("consumer", () -> consumer.close(CloseOptions.timeout(CONSUMER_CLOSE_TIMEOUT)));
         quietly("restorer", parts.restorer()::close);
         quietly("intake", parts.intake()::close);
-        tasks.values().forEach(Task::close);
+        tasks.values().forEach(task -> quietly("task", task::close));
         host.counters().publish(host.counters().lastLag());
     }
 
     private static void quietly(String what, Runnable close) {
         try {
             close.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the rest has to be released all the same
             LOG.warn("The {} did not close cleanly", what, e);
         }
     }

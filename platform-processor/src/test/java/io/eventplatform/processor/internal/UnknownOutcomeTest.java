@@ -92,7 +92,8 @@ class UnknownOutcomeTest {
             Worker worker = Worker.start(pipeline, kafka.config(), options, clients);
             kafka.awaitCommitted(name, pipeline.sources().get(0).topic());
             assertThat(worker.health()).isInstanceOf(Health.Running.class);
-            assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
+            assertThat(worker.close(Duration.ofSeconds(30)).progress().records())
+                    .isEqualTo(EVENTS);
 
             assertThat(clients.faults).hasPositiveValue();
             assertThat(kafka.read(pipeline.targetTopics().get(0)))
@@ -126,7 +127,8 @@ class UnknownOutcomeTest {
 
             Worker worker = Worker.start(pipeline, kafka.config(), options, new ImpatientTransactions());
             kafka.awaitCommitted(name, name + "-in");
-            assertThat(worker.close(Duration.ofSeconds(30)).records()).isEqualTo(EVENTS);
+            assertThat(worker.close(Duration.ofSeconds(30)).progress().records())
+                    .isEqualTo(EVENTS);
 
             assertThat(slept).hasValueGreaterThan(1);
             assertThat(kafka.read(name + "-out"))
