@@ -27,6 +27,12 @@ public final class RunnerOptions {
     /** 10 s. */
     public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(10);
 
+    /** 4,000 records. */
+    public static final int DEFAULT_MAX_QUEUED_RECORDS = 4_000;
+
+    /** 4 MiB. */
+    public static final long DEFAULT_MAX_QUEUED_BYTES = 4L * 1024 * 1024;
+
     private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(10);
 
     private static final RunnerOptions DEFAULTS = new RunnerOptions(new Builder());
@@ -42,6 +48,8 @@ public final class RunnerOptions {
     private final GroupProtocol groupProtocol;
     private final Duration stuckAfter;
     private final Duration startTimeout;
+    private final int maxQueuedRecords;
+    private final long maxQueuedBytes;
     private final StepListener stepListener;
 
     private RunnerOptions(Builder builder) {
@@ -56,6 +64,8 @@ public final class RunnerOptions {
         this.groupProtocol = builder.groupProtocol;
         this.stuckAfter = builder.stuckAfter;
         this.startTimeout = builder.startTimeout;
+        this.maxQueuedRecords = builder.maxQueuedRecords;
+        this.maxQueuedBytes = builder.maxQueuedBytes;
         this.stepListener = builder.stepListener;
     }
 
@@ -113,6 +123,14 @@ public final class RunnerOptions {
         return startTimeout;
     }
 
+    public int maxQueuedRecords() {
+        return maxQueuedRecords;
+    }
+
+    public long maxQueuedBytes() {
+        return maxQueuedBytes;
+    }
+
     public StepListener stepListener() {
         return stepListener;
     }
@@ -144,6 +162,8 @@ public final class RunnerOptions {
         private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
         private Duration stuckAfter = DEFAULT_STUCK_AFTER;
         private Duration startTimeout = DEFAULT_START_TIMEOUT;
+        private int maxQueuedRecords = DEFAULT_MAX_QUEUED_RECORDS;
+        private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
         private StepListener stepListener = StepListener.NONE;
 
         private Builder() {}
@@ -248,6 +268,30 @@ public final class RunnerOptions {
                 throw new IllegalArgumentException(name + " must be above 0 but was " + duration);
             }
             return duration;
+        }
+
+        /**
+         * How many records of a partition are fetched ahead of processing, at most; default
+         * {@link #DEFAULT_MAX_QUEUED_RECORDS}. Only a partition that has come up to it is held back, others go on.
+         */
+        public Builder maxQueuedRecords(int records) {
+            if (records < 2) {
+                throw new IllegalArgumentException("maxQueuedRecords must be at least 2 but was " + records);
+            }
+            maxQueuedRecords = records;
+            return this;
+        }
+
+        /**
+         * As {@link #maxQueuedRecords}, in bytes; default {@link #DEFAULT_MAX_QUEUED_BYTES}. One more fetch of a partition,
+         * Kafka's {@code max.partition.fetch.bytes}, may come on top.
+         */
+        public Builder maxQueuedBytes(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("maxQueuedBytes must be at least 1 but was " + bytes);
+            }
+            maxQueuedBytes = bytes;
+            return this;
         }
 
         /** Is told of each step, for crash tests. */

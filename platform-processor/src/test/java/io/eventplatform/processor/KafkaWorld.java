@@ -140,6 +140,11 @@ public final class KafkaWorld implements AutoCloseable {
         unawaited.add(later(topic, key, value));
     }
 
+    /** As {@link #sendLater(String, String, String)}, to one partition, without a key. */
+    public void sendLater(String topic, int partition, String value) {
+        unawaited.add(producer.send(new ProducerRecord<>(topic, partition, null, value.getBytes(UTF_8))));
+    }
+
     private Future<RecordMetadata> later(String topic, @Nullable String key, String value) {
         return producer.send(
                 new ProducerRecord<>(topic, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8)));

@@ -20,6 +20,7 @@ final class Input {
 
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
     private long queuedBytes;
+    private boolean full;
     private long frontier;
     private long committed;
     private long sequence;
@@ -83,8 +84,18 @@ final class Input {
         return queue.size();
     }
 
-    long queuedBytes() {
-        return queuedBytes;
+    /**
+     * Whether nothing more is to be fetched for now: from above half of so many records, since a poll brings up to the
+     * other half, or so many bytes, down to half of that.
+     */
+    boolean isFull(int maxRecords, long maxBytes) {
+        int high = maxRecords / 2;
+        if (queue.size() > high || queuedBytes >= maxBytes) {
+            full = true;
+        } else if (queue.size() <= high / 2 && queuedBytes <= maxBytes / 2) {
+            full = false;
+        }
+        return full;
     }
 
     boolean canRun(long nowMillis) {

@@ -238,6 +238,8 @@ final class Wiring {
     private Map<String, Object> groupMember(String group, String clientId, Admin admin, int sources) {
         Map<String, Object> settings = reader(clientId);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(maxPollRecords(), options.maxQueuedRecords() / 2));
         if (options.groupProtocol() == GroupProtocol.CONSUMER) {
             BrokerFeatures.requireConsumerProtocol(admin);
             settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
@@ -262,8 +264,15 @@ final class Wiring {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        unlessSet(settings, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords());
         return settings;
+    }
+
+    private int maxPollRecords() {
+        Object chosen = kafka.properties().get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+        return chosen == null
+                ? MAX_POLL_RECORDS
+                : Integer.parseInt(chosen.toString().trim());
     }
 
     /** A default of ours, which the user may change. */

@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * {@link #turn} again and again, {@link #drain} unless it failed, and {@link #close}.
  *
  * <p>Partitions come by one of two ways ({@link Intake}): from the consumer group, or all of a topic for a
- * store that is private to this process. An input whose record waits for another attempt keeps its partition
- * paused; the others go on. While a commit fails, finished work is kept up to the commit bounds, then all
+ * store that is private to this process. Records are fetched ahead, up to a bound for each partition; one
+ * whose record waits for another attempt holds back its own partition alone. While a commit fails, finished work is kept up to the commit bounds, then all
  * partitions are paused, and polling goes on so that the group keeps us. Only a question that Kafka does not
  * answer holds up a turn; the host is told of it.
  */
@@ -224,13 +224,14 @@ final class WorkerLoop {
         return all;
     }
 
-    /** Fetches for a partition only what its task can take. */
+    /** Fetches ahead for each partition, up to its bounds. */
     private void flowControl() {
         boolean room = pace.hasRoom();
         Set<TopicPartition> paused = consumer.paused();
         for (Task task : tasks.values()) {
             for (Input input : task.inputs()) {
-                boolean pause = !room || pausing() || !task.isRestored() || input.hasQueued();
+                boolean full = input.isFull(options.maxQueuedRecords(), options.maxQueuedBytes());
+                boolean pause = !room || pausing() || !task.isRestored() || full;
                 if (pause != paused.contains(input.partition())) {
                     List<TopicPartition> one = List.of(input.partition());
                     if (pause) {
