@@ -41,10 +41,37 @@ final class RecordTypes {
     /** The records being derived, the outermost first. */
     private final Deque<Class<?>> enclosing = new ArrayDeque<>();
 
-    private RecordTypes() {}
+    /** Whether the outermost record lies flat in the body of an event, beside its envelope. */
+    private final boolean inEvent;
+
+    private RecordTypes(boolean inEvent) {
+        this.inEvent = inEvent;
+    }
 
     static RecordType ofPayload(Class<?> payloadType) {
-        return new RecordTypes().of(payloadType);
+        return new RecordTypes(true).of(payloadType);
+    }
+
+    /**
+     * The type of values that are stored on their own: what a component can hold and its class alone tells. A record
+     * may be a payload; its key then has no meaning.
+     *
+     * @throws ContractDefinitionException if values of this class cannot be stored
+     */
+    static WireType ofStored(Class<?> type) {
+        Optional<Scalar> scalar = Scalar.of(type);
+        if (scalar.isPresent()) {
+            return scalar.get();
+        }
+        if (type.isEnum() && type.getEnumConstants().length > 0) {
+            return Scalar.ofEnum(type);
+        }
+        if (type.isRecord()) {
+            return new RecordTypes(false).of(type);
+        }
+        throw new ContractDefinitionException(type.getName()
+                + " cannot be stored. Use String, Integer, Long, Double, Boolean, BigDecimal, Instant, LocalDate, UUID,"
+                + " an enum or a record.");
     }
 
     private RecordType of(Class<?> type) {
@@ -66,7 +93,7 @@ final class RecordTypes {
         AnnotatedType declared = component.getAnnotatedType();
         WireType type =
                 wireType(presence == Presence.OPTIONAL ? argument(declared, 0, component) : declared, component);
-        boolean key = component.isAnnotationPresent(EventKey.class);
+        boolean key = inEvent && component.isAnnotationPresent(EventKey.class);
         if (key) {
             requireKey(type, presence, component);
         }
@@ -178,7 +205,7 @@ final class RecordTypes {
     }
 
     private boolean isPayload() {
-        return enclosing.size() == 1;
+        return inEvent && enclosing.size() == 1;
     }
 
     /** The class behind a type; for type variables, wildcards and generic arrays {@code void}, which is no wire type. */

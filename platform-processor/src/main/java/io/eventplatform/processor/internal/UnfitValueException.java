@@ -4,8 +4,8 @@ import io.eventplatform.storage.ColumnType;
 import io.eventplatform.storage.View;
 
 /**
- * A projection yields a value that its column or measure does not take. Trying again cannot help; the message
- * names column, expected type and what came, but holds no value.
+ * A projection yields a value that its column or measure does not take, or a stage one that its state does not take.
+ * Trying again cannot help; the message names the place, what it takes and what came, but holds no value.
  */
 public final class UnfitValueException extends RuntimeException {
 
@@ -26,6 +26,11 @@ public final class UnfitValueException extends RuntimeException {
     /** For a view. */
     public static UnfitValueException inView(String message) {
         return new UnfitValueException("view.refused", message);
+    }
+
+    /** For an entry of keyed state. */
+    public static UnfitValueException inState(String message) {
+        return new UnfitValueException("state.too_large", message);
     }
 
     /** A value of a view's column in the form stores keep it, see {@link ColumnType#canonical}. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eventplatform.contract.internal;
+
+import org.jspecify.annotations.NullMarked;
