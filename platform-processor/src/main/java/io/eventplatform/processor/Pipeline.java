@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * topics and run any number of times.
  *
  * <p>Its name is its identity in Kafka: the consumer group, and part of the names of its changelog and
- * dead-letter topics. Outputs, dedup windows and offsets change in one Kafka transaction: exactly once, unless
+ * dead-letter topics. Outputs, dedup windows, state and offsets change in one Kafka transaction: exactly once, unless
  * {@link #guarantee} tells less.
  */
 public final class Pipeline {
@@ -96,6 +96,16 @@ public final class Pipeline {
                 .toList();
     }
 
+    /** Where state and timers are kept, if a stage declares state. */
+    public String stateTopic() {
+        return name() + ".state";
+    }
+
+    /** Whether a stage declares state. */
+    public boolean hasState() {
+        return path.stages().stream().anyMatch(stage -> !stage.states().isEmpty());
+    }
+
     private Source own(Source source) {
         if (sources().stream().noneMatch(each -> each.topic().equals(source.topic()))) {
             throw new IllegalArgumentException("pipeline " + name() + " does not read " + source.topic());
@@ -127,6 +137,9 @@ public final class Pipeline {
             if (source.dedupWindow().isPresent()) {
                 topics.add(TopicSpec.of(dedupTopic(source), partitions).with("cleanup.policy", "compact"));
             }
+        }
+        if (hasState()) {
+            topics.add(TopicSpec.of(stateTopic(), partitions).with("cleanup.policy", "compact"));
         }
         return TopicPlan.of(topics);
     }
@@ -202,6 +215,9 @@ public final class Pipeline {
         path.describe("  ", lines::add);
         if (!dedupTopics().isEmpty()) {
             lines.add("  dedup state in " + String.join(", ", dedupTopics()));
+        }
+        if (hasState()) {
+            lines.add("  state in " + stateTopic());
         }
         lines.add("  dead letters to " + String.join(", ", deadLetterTopics()));
         return String.join("\n", lines);

@@ -1,7 +1,10 @@
 package io.eventplatform.processor;
 
+import io.eventplatform.contract.ContractDefinitionException;
+import io.eventplatform.contract.internal.StoredValues;
 import io.eventplatform.processor.internal.Identity;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,7 +23,7 @@ import java.util.Optional;
  *
  * @param <S> how the state is read and written: {@link ValueState}, {@link MapState} or {@link ListState}
  */
-public final class StateSpec<S> {
+public final class StateSpec<S> implements StageOption {
 
     /** What a state holds for a key. */
     public enum Kind {
@@ -39,19 +42,32 @@ public final class StateSpec<S> {
         this.name = Identity.check("state", name);
         this.valueType = Objects.requireNonNull(valueType, "type");
         this.ttl = ttl;
+        StoredValues.of(valueType); // refuses here what it would refuse at the first record
     }
 
-    /** One value for each key. */
+    /**
+     * One value for each key.
+     *
+     * @throws ContractDefinitionException if values of this type cannot be stored
+     */
     public static <V> StateSpec<ValueState<V>> value(String name, Class<V> type) {
         return new StateSpec<>(Kind.VALUE, name, type, Optional.empty());
     }
 
-    /** Several values for each key, by names. */
+    /**
+     * Several values for each key, by names.
+     *
+     * @throws ContractDefinitionException if values of this type cannot be stored
+     */
     public static <V> StateSpec<MapState<V>> map(String name, Class<V> type) {
         return new StateSpec<>(Kind.MAP, name, type, Optional.empty());
     }
 
-    /** Several values for each key, in the order in which they were added. */
+    /**
+     * Several values for each key, in the order in which they were added.
+     *
+     * @throws ContractDefinitionException if values of this type cannot be stored
+     */
     public static <V> StateSpec<ListState<V>> list(String name, Class<V> type) {
         return new StateSpec<>(Kind.LIST, name, type, Optional.empty());
     }
@@ -101,7 +117,7 @@ public final class StateSpec<S> {
     /** Such as {@code map seen of Visit, kept for PT24H}. */
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name + " of " + valueType.getSimpleName()
+        return kind.name().toLowerCase(Locale.ROOT) + " " + name + " of " + valueType.getSimpleName()
                 + ttl.map(length -> ", kept for " + length).orElse("");
     }
 }

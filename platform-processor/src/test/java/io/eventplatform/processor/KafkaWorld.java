@@ -108,8 +108,22 @@ public final class KafkaWorld implements AutoCloseable {
         }
     }
 
-    /** Creates a topic under a name that was just deleted, which brokers forget with a delay. */
+    /** Creates a topic under a name that was just deleted, which brokers forget, and learn of, with a delay. */
     public void recreate(String topic, int partitions) {
+        create(topic, partitions);
+        await(() -> {
+            try {
+                admin.describeTopics(List.of(topic)).allTopicNames().get();
+                return true;
+            } catch (ExecutionException e) {
+                return false;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private void create(String topic, int partitions) {
         await(() -> {
             try {
                 admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))

@@ -23,10 +23,10 @@ final class CommitPace {
         this.maxBytes = maxBytes;
     }
 
-    /** A record is finished and waits for a commit. */
+    /** A record or timer is finished and waits for a commit. */
     void finished(Effects effects, long nowMillis) {
         records++;
-        bytes += effects.recordBytes();
+        bytes += effects.bytes();
         moved(nowMillis);
     }
 

@@ -66,7 +66,7 @@ final class CommittedOffsets {
                 offsets.put(
                         input.partition(),
                         new OffsetAndMetadata(
-                                input.frontier(), input.nextMetadata().toString()));
+                                input.frontier(), task.nextMetadata(input).toString()));
             }
         }
         return offsets;

@@ -21,7 +21,7 @@ final class Counters {
     /** Effects are acknowledged. */
     void committed(Collection<Effects> acknowledged) {
         for (Effects effects : acknowledged) {
-            records++;
+            records += effects.areOfTimer() ? 0 : 1;
             switch (effects.outcome()) {
                 case PROCESSED -> outputs += effects.outputs().size() + effects.tableRows();
                 case DUPLICATE -> duplicates++;

@@ -1,6 +1,5 @@
 package io.eventplatform.processor.internal;
 
-import io.eventplatform.processor.RecordPosition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +22,8 @@ final class DeadLetterLog {
         this.uptime = uptime;
     }
 
-    void deadLetter(RecordPosition position, String reason, String detail) {
+    /** @param what went there: the position of a record, or a timer */
+    void deadLetter(Object what, String reason, String detail) {
         Told last = told.computeIfAbsent(reason, key -> new Told());
         long now = uptime.millis();
         if (now < last.nextMillis) {
@@ -31,7 +31,7 @@ final class DeadLetterLog {
             return;
         }
         String untold = last.untold == 0 ? "" : " (" + last.untold + " more since the last of this reason)";
-        LOG.warn("{} goes to the dead letters, {}: {}{}", position, reason, detail, untold);
+        LOG.warn("{} goes to the dead letters, {}: {}{}", what, reason, detail, untold);
         last.untold = 0;
         last.nextMillis = now + INTERVAL.toMillis();
     }

@@ -2,7 +2,9 @@ package io.eventplatform.processor.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.eventplatform.processor.Timer;
 import io.eventplatform.processor.internal.Effects.Output;
+import io.eventplatform.processor.internal.StateFormat.Parsed.SetTimer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -56,6 +58,20 @@ final class DeadLetters {
         }
         put(headers, "omitted_bytes", Integer.toString(record.serializedValueSize()));
         return new Output(topic, record.partition(), record.key(), null, headers);
+    }
+
+    /** A dead letter of a timer: the key it was set for, no value, and headers that name it. */
+    Output ofTimer(int partition, SetTimer set, Timer timer, String detail, int attempts) {
+        Headers headers = new RecordHeaders();
+        put(headers, "reason", "timer.failed");
+        put(headers, "detail", detail);
+        put(headers, "group", group);
+        put(headers, "partition", Integer.toString(partition));
+        put(headers, "attempts", Integer.toString(attempts));
+        put(headers, "stage", set.stage());
+        put(headers, "timer", timer.name());
+        put(headers, "time", timer.time().toString());
+        return new Output(topic, partition, set.recordKey(), null, headers);
     }
 
     private static void put(Headers headers, String name, String value) {

@@ -29,7 +29,9 @@ final class DedupState implements LocalState {
 
     @Override
     public String restored() {
-        index.restored(input.isKnown() ? input.sequence() : Long.MAX_VALUE, input.restoredClock());
+        index.restored(
+                input.isKnown() ? input.sequence() : Long.MAX_VALUE,
+                input.placed().clock());
         if (!input.isKnown() && index.size() > 0) {
             throw new StoppedException(
                     input.partition() + " has no committed offset but a dedup window of " + index.size()

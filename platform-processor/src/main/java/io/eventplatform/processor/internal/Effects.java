@@ -6,6 +6,7 @@ import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.storage.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -13,37 +14,52 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one record leads to. Collected while the record runs, released to the committer when it
- * succeeded, kept until its commit is acknowledged: after an abort it is sent again without calling user
- * code again.
+ * Everything one record, or the firing of one timer, leads to. Collected while it runs, released to the
+ * committer when it succeeded, kept until its commit is acknowledged: after an abort it is sent again without
+ * calling user code again. What it writes to state is part of it until it succeeded, then of the task's store.
  */
 final class Effects {
 
     private static final int BATCH_OVERHEAD = 120;
     private static final int HEADER_OVERHEAD = 10;
 
-    private final ConsumerRecord<byte[], byte[]> record;
+    private final @Nullable ConsumerRecord<byte[], byte[]> record;
     private final List<Output> outputs = new ArrayList<>(1);
     private final List<RowEffect> rows = new ArrayList<>(0);
     private Outcome outcome = Outcome.PROCESSED;
     private boolean outputsWritten;
+    private long eventMillis = OffsetMetadata.NO_CLOCK;
+    private @Nullable StateOverlay writes;
+    private int stateBytes;
 
-    Effects(ConsumerRecord<byte[], byte[]> record) {
+    private Effects(@Nullable ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
+    }
+
+    static Effects of(ConsumerRecord<byte[], byte[]> record) {
+        return new Effects(record);
+    }
+
+    static Effects ofTimer() {
+        return new Effects(null);
+    }
+
+    boolean areOfTimer() {
+        return record == null;
     }
 
     /** The record they come from. */
     ConsumerRecord<byte[], byte[]> record() {
-        return record;
+        return Objects.requireNonNull(record, "a timer has no record");
     }
 
     RecordPosition position() {
-        return new RecordPosition(record.topic(), record.partition(), record.offset());
+        return new RecordPosition(record().topic(), record().partition(), record().offset());
     }
 
-    /** Size of the record they come from. */
-    int recordBytes() {
-        return bytes(record);
+    /** How much waits for the commit with them: the record they come from, and what it wrote to state. */
+    int bytes() {
+        return (record == null ? 0 : bytes(record)) + stateBytes;
     }
 
     static int bytes(ConsumerRecord<byte[], byte[]> record) {
@@ -85,6 +101,31 @@ final class Effects {
         rows.add(row);
     }
 
+    /** The event time that the record stands for. */
+    void at(long eventMillis) {
+        this.eventMillis = eventMillis;
+    }
+
+    /** {@link OffsetMetadata#NO_CLOCK} if it stands for none. */
+    long eventMillis() {
+        return eventMillis;
+    }
+
+    /** Where it writes to state. */
+    void writeTo(StateOverlay state) {
+        writes = state;
+    }
+
+    /** It succeeded, or is a dead letter: its writes, if any are left, are the task's now. */
+    void applyWrites() {
+        StateOverlay done = writes;
+        if (done != null) {
+            stateBytes = done.bytes();
+            done.apply();
+            writes = null;
+        }
+    }
+
     void duplicate() {
         outcome = Outcome.DUPLICATE;
     }
@@ -94,6 +135,8 @@ final class Effects {
         outputs.clear();
         rows.clear();
         outputs.add(letter);
+        writes = null;
+        eventMillis = OffsetMetadata.NO_CLOCK;
         outputsWritten = false;
         outcome = Outcome.DEAD;
     }

@@ -11,8 +11,8 @@ interface EventHandler extends AutoCloseable {
     /** Whose code is running now; any thread may ask. */
     String running();
 
-    /** Adds to the effects; what it throws decides about retry and dead letter. */
-    void handle(Event<?> event, int attempt, Effects effects) throws Exception;
+    /** Adds to the unit's effects; what it throws decides about retry and dead letter. */
+    void handle(Event<?> event, Unit unit) throws Exception;
 
     @Override
     void close();

@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One source partition of a task: its queue, its dedup window, and how far it has come. {@code frontier} is
+ * One source partition of a task: its queue, its dedup window, its event time, and how far it has come. {@code frontier} is
  * the offset of the next record to process; what lies between {@code committed} and it waits for a commit.
  * Confined to the worker thread.
  */
@@ -17,6 +17,7 @@ final class Input {
     private final TopicPartition partition;
     private final RecordRunner runner;
     private final @Nullable DedupIndex dedup;
+    private final long outOfOrdernessMillis;
 
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
     private long queuedBytes;
@@ -25,16 +26,18 @@ final class Input {
     private long committed;
     private long sequence;
     private boolean known;
-    private long restoredClock = OffsetMetadata.NO_CLOCK;
+    private OffsetMetadata placed = OffsetMetadata.NONE;
+    private long clock = OffsetMetadata.NO_CLOCK;
     private int failedAttempts;
     private long retryAtMillis;
     private long failingSinceMillis;
 
     /** @param runner knows the contracts and dead letters of the source */
-    Input(TopicPartition partition, RecordRunner runner, @Nullable DedupIndex dedup) {
+    Input(TopicPartition partition, RecordRunner runner, @Nullable DedupIndex dedup, Duration outOfOrderness) {
         this.partition = partition;
         this.runner = runner;
         this.dedup = dedup;
+        this.outOfOrdernessMillis = outOfOrderness.toMillis();
     }
 
     TopicPartition partition() {
@@ -54,19 +57,20 @@ final class Input {
         committed = offset;
         sequence = metadata.sequence();
         known = false;
-        restoredClock = metadata.clock();
+        placed = metadata;
+        clock = metadata.clock();
         failedAttempts = 0;
     }
 
-    /** The dedup window's clock at the offset where it was placed. */
-    long restoredClock() {
-        return restoredClock;
+    /** What was committed with the offset where it was placed. */
+    OffsetMetadata placed() {
+        return placed;
     }
 
     /** Runs the head; null if it failed and is to be tried again. */
     @Nullable
-    Effects runHead(EventHandler handler) {
-        return runner.run(head(), nextAttempt(), handler, dedup);
+    Effects runHead(EventHandler handler, Unit.Opener units) {
+        return runner.run(head(), nextAttempt(), handler, dedup, units);
     }
 
     // ---- the queue
@@ -120,7 +124,8 @@ final class Input {
         retryAtMillis = nowMillis + backoffMillis;
     }
 
-    void headDone() {
+    void headDone(Effects effects) {
+        clock = Math.max(clock, effects.eventMillis());
         ConsumerRecord<byte[], byte[]> done = queue.remove();
         queuedBytes -= Effects.bytes(done);
         failedAttempts = 0;
@@ -177,9 +182,16 @@ final class Input {
         return frontier > committed;
     }
 
-    /** What the next commit says beside the offset. */
-    OffsetMetadata nextMetadata() {
-        return new OffsetMetadata(sequence + 1, dedup == null ? OffsetMetadata.NO_CLOCK : dedup.clock());
+    // ---- event time
+
+    /** The largest event time of its finished records, {@link OffsetMetadata#NO_CLOCK} before the first. */
+    long clock() {
+        return clock;
+    }
+
+    /** Up to which event time its records have come, when its clock stands there. */
+    long watermarkAt(long clock) {
+        return clock == OffsetMetadata.NO_CLOCK ? clock : clock - outOfOrdernessMillis;
     }
 
     /** Offsets below {@code next} are acknowledged. */

@@ -4,21 +4,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a pipeline commits beside an offset: {@code ep1;seq=<commit sequence>;clock=<event time in ms>}.
+ * What a pipeline commits beside an offset:
+ * {@code ep2;seq=<commit sequence>;epoch=<owner>;clock=<event time in ms>;watermark=<event time in ms>;state=<0 or 1>}.
+ * Its predecessor, {@code ep1;seq=…;clock=…}, is still read.
  *
  * <p>The sequence grows by one with each commit of the partition. After a commit whose outcome is unknown
  * it tells whether that commit arrived.
  *
  * @param sequence 0 before the first commit
- * @param clock the dedup window's clock at this offset, {@link #NO_CLOCK} if it has none
+ * @param epoch counts the owners of the task, 0 before the first that claimed it
+ * @param clock the event time of the input at this offset, {@link #NO_CLOCK} before its first record
+ * @param watermark that of the task, {@link #NO_CLOCK} before its first record
+ * @param state whether keyed state was committed with it, so that a state topic must hold some
  */
-record OffsetMetadata(long sequence, long clock) {
+record OffsetMetadata(long sequence, long epoch, long clock, long watermark, boolean state) {
 
     static final long NO_CLOCK = Long.MIN_VALUE;
 
-    static final OffsetMetadata NONE = new OffsetMetadata(0, NO_CLOCK);
+    static final OffsetMetadata NONE = new OffsetMetadata(0, 0, NO_CLOCK, NO_CLOCK, false);
 
-    private static final Pattern FORM = Pattern.compile("ep1;seq=(\\d{1,18});clock=(-?\\d{1,18}|none)");
+    private static final String NUMBER = "(\\d{1,18})";
+    private static final String TIME = "(-?\\d{1,18}|none)";
+
+    private static final Pattern FORM = Pattern.compile(
+            "ep2;seq=" + NUMBER + ";epoch=" + NUMBER + ";clock=" + TIME + ";watermark=" + TIME + ";state=([01])");
+    private static final Pattern FORM_1 = Pattern.compile("ep1;seq=" + NUMBER + ";clock=" + TIME);
 
     /**
      * Reads metadata back.
@@ -27,16 +37,32 @@ record OffsetMetadata(long sequence, long clock) {
      */
     static OffsetMetadata parse(String text) {
         Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("\"" + (text.length() > 80 ? text.substring(0, 80) + "…" : text) + "\"");
+        if (matcher.matches()) {
+            return new OffsetMetadata(
+                    Long.parseLong(matcher.group(1)),
+                    Long.parseLong(matcher.group(2)),
+                    time(matcher.group(3)),
+                    time(matcher.group(4)),
+                    matcher.group(5).equals("1"));
         }
-        String clock = matcher.group(2);
-        return new OffsetMetadata(
-                Long.parseLong(matcher.group(1)), clock.equals("none") ? NO_CLOCK : Long.parseLong(clock));
+        Matcher first = FORM_1.matcher(text);
+        if (first.matches()) {
+            return new OffsetMetadata(Long.parseLong(first.group(1)), 0, time(first.group(2)), NO_CLOCK, false);
+        }
+        throw new IllegalArgumentException("\"" + (text.length() > 80 ? text.substring(0, 80) + "…" : text) + "\"");
+    }
+
+    private static long time(String text) {
+        return text.equals("none") ? NO_CLOCK : Long.parseLong(text);
     }
 
     @Override
     public String toString() {
-        return "ep1;seq=" + sequence + ";clock=" + (clock == NO_CLOCK ? "none" : Long.toString(clock));
+        return "ep2;seq=" + sequence + ";epoch=" + epoch + ";clock=" + text(clock) + ";watermark=" + text(watermark)
+                + ";state=" + (state ? 1 : 0);
+    }
+
+    private static String text(long time) {
+        return time == NO_CLOCK ? "none" : Long.toString(time);
     }
 }

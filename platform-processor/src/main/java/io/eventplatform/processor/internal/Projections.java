@@ -45,15 +45,15 @@ final class Projections implements EventHandler {
     }
 
     @Override
-    public void handle(Event<?> event, int attempt, Effects effects) {
+    public void handle(Event<?> event, Unit unit) {
         if (!reads(event.type())) {
             return; // a sink of one type passes by all others of its topic
         }
         for (int i = 0; i < tables.size(); i++) {
-            project(i, tables.get(i), event, effects);
+            project(i, tables.get(i), event, unit.effects());
         }
         for (int i = 0; i < views.size(); i++) {
-            contribute(i, views.get(i), event, effects);
+            contribute(i, views.get(i), event, unit.effects());
         }
     }
 

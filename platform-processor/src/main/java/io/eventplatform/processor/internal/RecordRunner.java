@@ -7,21 +7,18 @@ import io.eventplatform.event.Envelope;
 import io.eventplatform.event.Event;
 import io.eventplatform.kafka.internal.KafkaHeaders;
 import io.eventplatform.processor.RetryPolicy;
-import io.eventplatform.processor.internal.Effects.Output;
 import io.eventplatform.processor.internal.Fingerprints.Fingerprint;
 import io.eventplatform.processor.internal.StageGraph.InvalidOutputException;
 import io.eventplatform.processor.internal.StageGraph.StageException;
 import io.eventplatform.telemetry.MdcKeys;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,13 +50,14 @@ final class RecordRunner {
     private final MessagingSpans spans;
     private final InstantSource clock;
     private final String group;
-    private final ToIntFunction<String> maxOutputBytes;
+    private final OutputFinish outputs;
+    private final long maxSkewMillis;
     private final BooleanSupplier closing;
     private final DeadLetterLog log;
     private String lastFailed = "";
 
     /**
-     * @param maxOutputBytes the largest record that a topic takes
+     * @param maxSkew how far the time of an event may lie ahead of the wall clock and still count
      * @param closing whether the worker was asked to stop
      */
     RecordRunner(
@@ -70,7 +68,8 @@ final class RecordRunner {
             InstantSource clock,
             Uptime uptime,
             String group,
-            ToIntFunction<String> maxOutputBytes,
+            OutputFinish outputs,
+            Duration maxSkew,
             BooleanSupplier closing) {
         this.codec = codec;
         this.deadLetters = deadLetters;
@@ -78,7 +77,8 @@ final class RecordRunner {
         this.spans = spans;
         this.clock = clock;
         this.group = group;
-        this.maxOutputBytes = maxOutputBytes;
+        this.outputs = outputs;
+        this.maxSkewMillis = maxSkew.toMillis();
         this.closing = closing;
         this.log = new DeadLetterLog(uptime);
     }
@@ -90,8 +90,13 @@ final class RecordRunner {
 
     /** What the record leads to, or null if it failed and is to be tried again. */
     @Nullable
-    Effects run(ConsumerRecord<byte[], byte[]> record, int attempt, EventHandler handler, @Nullable DedupIndex dedup) {
-        Effects effects = new Effects(record);
+    Effects run(
+            ConsumerRecord<byte[], byte[]> record,
+            int attempt,
+            EventHandler handler,
+            @Nullable DedupIndex dedup,
+            Unit.Opener units) {
+        Effects effects = Effects.of(record);
         Event<?> event;
         Map<String, byte[]> headers = KafkaHeaders.toMap(record.headers());
         try {
@@ -103,7 +108,7 @@ final class RecordRunner {
             dead(effects, "processing.failed", DeadLetters.describe(e), null, attempt);
             return effects;
         }
-        return run(record, headers, event, attempt, handler, dedup, effects);
+        return run(record, headers, event, attempt, handler, dedup, units, effects);
     }
 
     private @Nullable Effects run(
@@ -113,17 +118,21 @@ final class RecordRunner {
             int attempt,
             EventHandler handler,
             @Nullable DedupIndex dedup,
+            Unit.Opener units,
             Effects effects) {
         Fingerprint id = dedup == null ? null : dedup.fingerprint(event.id());
         if (dedup != null && id != null && dedup.contains(id)) {
             effects.duplicate();
             return effects;
         }
-        if (!process(record, headers, event, attempt, handler, dedup != null, effects)) {
+        long now = clock.millis();
+        effects.at(Math.min(millis(event.timestamp()), now + maxSkewMillis));
+        Unit unit = units.open(effects, attempt);
+        if (!process(record, headers, event, unit, handler, dedup != null)) {
             return null;
         }
         if (dedup != null && id != null && effects.outcome() == Effects.Outcome.PROCESSED) {
-            dedup.add(id, millis(event.timestamp()), clock.millis());
+            dedup.add(id, millis(event.timestamp()), now);
         }
         return effects;
     }
@@ -133,10 +142,10 @@ final class RecordRunner {
             ConsumerRecord<byte[], byte[]> record,
             Map<String, byte[]> headers,
             Event<?> event,
-            int attempt,
+            Unit unit,
             EventHandler handler,
-            boolean deduplicates,
-            Effects effects) {
+            boolean deduplicates) {
+        Effects effects = unit.effects();
         Span span = spans.startProcess(
                 record.topic(), record.partition(), record.offset(), group, event.envelope(), headers);
         putMdc(record, event.envelope());
@@ -144,8 +153,8 @@ final class RecordRunner {
             if (deduplicates || handler.reads(event.type())) {
                 event.payload(); // a body that breaks its contract must not reach a processor, nor its id the window
             }
-            handler.handle(event, attempt, effects);
-            finishOutputs(attempt, effects);
+            handler.handle(event, unit);
+            outputs.finish(effects);
             spans.end(span);
             return true;
         } catch (VirtualMachineError e) {
@@ -155,7 +164,7 @@ final class RecordRunner {
             Throwable cause = e instanceof StageException && e.getCause() != null ? e.getCause() : e;
             String stage = e instanceof StageException failed ? failed.stage() : null;
             spans.fail(span, cause);
-            return giveUp(attempt, cause, stage, effects);
+            return giveUp(unit.attempt(), cause, stage, effects);
         } finally {
             clearMdc();
         }
@@ -196,26 +205,6 @@ final class RecordRunner {
     private void dead(Effects effects, String reason, String detail, @Nullable String stage, int attempt) {
         effects.deadLetter(deadLetters.of(effects.record(), reason, detail, stage, attempt));
         log.deadLetter(effects.position(), reason, detail);
-    }
-
-    /** Gives outputs the trace they belong to, and refuses those that Kafka would refuse later. */
-    private void finishOutputs(int attempt, Effects effects) {
-        List<Output> outputs = effects.outputs();
-        if (outputs.isEmpty()) {
-            return;
-        }
-        Map<String, byte[]> trace = spans.inject(Context.current());
-        for (Output output : outputs) {
-            trace.forEach((name, value) -> output.headers().remove(name).add(name, value));
-            int bytes = output.bytes();
-            int limit = maxOutputBytes.applyAsInt(output.topic());
-            if (bytes > limit) {
-                String detail = "an output for " + output.topic() + " has " + bytes + " bytes, more than " + limit
-                        + ", the least of max.request.size and the topic's max.message.bytes";
-                dead(effects, "output.too_large", detail, null, attempt);
-                return;
-            }
-        }
     }
 
     /** Milliseconds since 1970; instants that do not fit are taken to the nearest that does. */

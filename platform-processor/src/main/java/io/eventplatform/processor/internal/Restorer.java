@@ -55,13 +55,13 @@ final class Restorer implements AutoCloseable {
     /** Begins with these tasks, each input placed at its committed offset. */
     void begin(Collection<Task> tasks) {
         Set<TopicPartition> partitions = tasks.stream()
-                .flatMap(task -> task.states().stream())
+                .flatMap(task -> task.unrestoredStates().stream())
                 .map(LocalState::changelog)
                 .collect(Collectors.toSet());
         if (!partitions.isEmpty()) {
             Map<TopicPartition, Long> ends = host.patiently("restore of " + partitions, () -> endOffsets(partitions));
             for (Task task : tasks) {
-                for (LocalState state : task.states()) {
+                for (LocalState state : task.unrestoredStates()) {
                     restores.put(state.changelog(), new Restore(task, state, ends.getOrDefault(state.changelog(), 0L)));
                 }
             }

@@ -5,13 +5,17 @@ import io.eventplatform.processor.OutsideCalls;
 import io.eventplatform.processor.Processor;
 import io.eventplatform.processor.SideOutput;
 import io.eventplatform.processor.StageOption;
+import io.eventplatform.processor.StateSpec;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +37,13 @@ public record Stage(
         Objects.requireNonNull(processor, "processor");
         options = List.copyOf(options);
         sideOutputs = Collections.unmodifiableMap(new LinkedHashMap<>(sideOutputs));
+        Set<String> names = new HashSet<>();
+        for (StateSpec<?> state : states(options)) {
+            if (!names.add(state.name())) {
+                throw new IllegalArgumentException("stage " + name + " declares two states named " + state.name()
+                        + "; a name is the identity of a state. Give each its own");
+            }
+        }
     }
 
     public static Stage forAll(String name, Supplier<? extends Processor<?, ?>> processor, List<StageOption> options) {
@@ -56,6 +67,18 @@ public record Stage(
         return sideOutputs.values().stream();
     }
 
+    /** What it keeps for each key. */
+    public List<StateSpec<?>> states() {
+        return states(options);
+    }
+
+    private static List<StateSpec<?>> states(List<StageOption> options) {
+        return options.stream()
+                .filter(StateSpec.class::isInstance)
+                .<StateSpec<?>>map(option -> (StateSpec<?>) option)
+                .toList();
+    }
+
     /** What it calls outside. */
     public List<OutsideCalls> outsideCalls() {
         return options.stream()
@@ -75,6 +98,9 @@ public record Stage(
     }
 
     String describe() {
-        return name + onlyType.map(type -> " (only " + type + ")").orElse("");
+        String keeps = states().stream().map(StateSpec::toString).collect(Collectors.joining("; "));
+        return name
+                + onlyType.map(type -> " (only " + type + ")").orElse("")
+                + (keeps.isEmpty() ? "" : " keeps " + keeps);
     }
 }

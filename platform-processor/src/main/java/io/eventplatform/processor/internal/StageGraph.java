@@ -1,25 +1,37 @@
 package io.eventplatform.processor.internal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.eventplatform.codec.EncodedEvent;
 import io.eventplatform.codec.EventCodec;
 import io.eventplatform.contract.InvalidEventException;
+import io.eventplatform.contract.internal.StoredValues;
 import io.eventplatform.event.Event;
 import io.eventplatform.event.EventIds;
 import io.eventplatform.processor.Processor;
 import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.SideOutput;
+import io.eventplatform.processor.StateSpec;
+import io.eventplatform.processor.TaskInfo;
+import io.eventplatform.processor.Timer;
+import io.eventplatform.processor.Timers;
 import io.eventplatform.processor.internal.Effects.Output;
 import io.eventplatform.processor.internal.Path.Fork;
 import io.eventplatform.processor.internal.Path.Part;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +44,55 @@ final class StageGraph implements EventHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(StageGraph.class);
 
+    private final String pipeline;
     private final Path path;
+    private final Map<String, Place> places = new HashMap<>();
+    private final Map<StateSpec<?>, StoredValues<?>> values = new HashMap<>();
     private final Map<String, Processor<Object, Object>> processors = new LinkedHashMap<>();
     private final EventCodec codec;
     private volatile String running = "";
 
-    StageGraph(Path path, EventCodec codec) {
+    private StageGraph(String pipeline, Path path, EventCodec codec) {
+        this.pipeline = pipeline;
         this.path = path;
         this.codec = codec;
-        path.stages().forEach(stage -> processors.put(stage.name(), stage.newProcessor()));
+        locate(path);
+        path.stages().forEach(stage -> stage.states()
+                .forEach(state -> values.put(state, StoredValues.of(state.valueType()))));
+    }
+
+    /**
+     * Makes the processors of a task and opens them.
+     *
+     * @throws StoppedException if one does not open; those before it are closed again
+     */
+    static StageGraph open(String pipeline, Path path, EventCodec codec, int partition) {
+        StageGraph graph = new StageGraph(pipeline, path, codec);
+        for (Stage stage : path.stages()) {
+            try {
+                Processor<Object, Object> processor = stage.newProcessor();
+                processor.open(new TaskInfo(pipeline, stage.name(), partition));
+                graph.processors.put(stage.name(), processor);
+            } catch (Exception e) {
+                graph.close();
+                throw new StoppedException(
+                        "stage " + stage.name() + " of pipeline " + pipeline + " did not open: " + e, e);
+            }
+        }
+        return graph;
+    }
+
+    /** Where a stage stands: what it forwards goes on behind it. */
+    private record Place(Path path, int index, Stage stage) {}
+
+    private void locate(Path path) {
+        for (int i = 0; i < path.parts().size(); i++) {
+            Part part = path.parts().get(i);
+            if (part instanceof Stage stage) {
+                places.put(stage.name(), new Place(path, i, stage));
+            }
+            part.sidePaths().forEach(this::locate);
+        }
     }
 
     @Override
@@ -54,24 +106,36 @@ final class StageGraph implements EventHandler {
     }
 
     @Override
-    public void handle(Event<?> event, int attempt, Effects effects) throws Exception {
-        Run run = new Run(effects.position(), attempt);
+    public void handle(Event<?> event, Unit unit) {
+        Run run = new Run(unit, null);
         run.enter(path, 0, "", erased(event));
         run.throwFailure();
+        output(run.arrivals, Set.of(event.id()), event, unit.effects());
+    }
 
-        List<Arrival> arrivals = run.arrivals;
-        boolean alone = arrivals.size() == 1 || carriers(arrivals, event.id()) == 1;
+    /** Hands a timer that is due to its stage. */
+    void onTimer(String stage, Timer timer, Unit unit) {
+        Place place = Objects.requireNonNull(places.get(stage), stage);
+        Run run = new Run(unit, timer);
+        run.call(new Context(run, place, true), context -> processor(stage).onTimer(timer, context));
+        run.throwFailure();
+        output(run.arrivals, run.timerIds, null, unit.effects());
+    }
+
+    /** Each id that came in goes out once; where several outputs carry it, each gets its own. */
+    private void output(List<Arrival> arrivals, Set<String> ids, @Nullable Event<?> source, Effects effects) {
+        Map<String, Long> carried = arrivals.stream()
+                .map(arrival -> arrival.event().id())
+                .filter(ids::contains)
+                .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
         for (int i = 0; i < arrivals.size(); i++) {
             Arrival arrival = arrivals.get(i);
-            output(alone ? arrival : arrival.withOwnId(event.id(), i), event, effects);
+            String id = arrival.event().id();
+            output(carried.getOrDefault(id, 0L) > 1 ? arrival.withOwnId(id, i) : arrival, source, effects);
         }
     }
 
-    private static long carriers(List<Arrival> arrivals, String id) {
-        return arrivals.stream().filter(arrival -> arrival.carries(id)).count();
-    }
-
-    private void output(Arrival arrival, Event<?> source, Effects effects) {
+    private void output(Arrival arrival, @Nullable Event<?> source, Effects effects) {
         Targets end = arrival.end();
         byte @Nullable [] newKey =
                 end.rekey().map(key -> newKey(key, arrival.event(), end)).orElse(null);
@@ -128,31 +192,32 @@ final class StageGraph implements EventHandler {
     /** An event that has come to an end; {@code stage} forwarded it last, empty if none did. */
     private record Arrival(Targets end, String stage, Event<Object> event) {
 
-        boolean carries(String id) {
-            return event.id().equals(id);
-        }
-
         /** One to many: an output that still carries the source's id gets its own, the same at every replay. */
         Arrival withOwnId(String sourceId, int index) {
-            if (!carries(sourceId)) {
-                return this;
-            }
             String derived = EventIds.derive(sourceId, stage, Integer.toString(index));
             return new Arrival(end, stage, event.withId(derived).withCausationId(sourceId));
         }
     }
 
-    /** One attempt at one record. */
+    private interface Call {
+        void with(ProcessorContext<Object> context) throws Exception;
+    }
+
+    /** One attempt at one record or timer. */
     private final class Run {
 
-        private final RecordPosition position;
-        private final int attempt;
+        private final Unit unit;
+        private final @Nullable Timer timer;
         private final List<Arrival> arrivals = new ArrayList<>(1);
+
+        /** Of the events that the timer's stage forwarded. */
+        private final Set<String> timerIds = new LinkedHashSet<>();
+
         private @Nullable StageException failure;
 
-        Run(RecordPosition position, int attempt) {
-            this.position = position;
-            this.attempt = attempt;
+        Run(Unit unit, @Nullable Timer timer) {
+            this.unit = unit;
+            this.timer = timer;
         }
 
         /** A stage that failed has failed the record, also where a stage before it swallowed the exception. */
@@ -172,7 +237,8 @@ final class StageGraph implements EventHandler {
             for (int i = from; i < path.parts().size(); i++) {
                 Part part = path.parts().get(i);
                 if (part instanceof Stage next && next.takes(event.type())) {
-                    process(path, i, next, event);
+                    Context context = new Context(this, new Place(path, i, next), false);
+                    call(context, it -> processor(next.name()).process(event, it));
                     return;
                 }
                 if (part instanceof Fork fork && matches(fork, event)) {
@@ -191,43 +257,56 @@ final class StageGraph implements EventHandler {
             }
         }
 
-        private void process(Path path, int index, Stage stage, Event<Object> event) {
-            Context context = new Context(this, path, index, stage);
+        void call(Context context, Call call) {
             String caller = running;
-            running = stage.name();
+            running = context.stage.name();
             try {
-                processor(stage.name()).process(event, context);
+                call.with(context);
             } catch (StageException e) {
                 throw e; // names the part further down that failed
             } catch (Exception e) {
-                throw failed(stage.name(), e);
+                throw failed(context.stage.name(), e);
             } finally {
                 context.over = true;
                 running = caller;
             }
         }
+
+        /** What the stage of a timer forwards has ids of its own, the same at every replay. */
+        Event<Object> identified(Stage stage, Event<Object> event) {
+            Timer fired = Objects.requireNonNull(timer);
+            String id = EventIds.derive(
+                    pipeline,
+                    stage.name(),
+                    new String(Objects.requireNonNull(unit.key()), ISO_8859_1),
+                    fired.name(),
+                    fired.time().toString(),
+                    Integer.toString(timerIds.size()));
+            timerIds.add(id);
+            return event.withId(id);
+        }
     }
 
-    private static final class Context implements ProcessorContext<Object> {
+    private final class Context implements ProcessorContext<Object> {
 
         private final Run run;
-        private final Path path;
-        private final int index;
+        private final Place place;
         private final Stage stage;
+        private final boolean ofTimer;
         private boolean over;
 
-        Context(Run run, Path path, int index, Stage stage) {
+        Context(Run run, Place place, boolean ofTimer) {
             this.run = run;
-            this.path = path;
-            this.index = index;
-            this.stage = stage;
+            this.place = place;
+            this.stage = place.stage();
+            this.ofTimer = ofTimer;
         }
 
         @Override
         @SuppressWarnings("unchecked")
         public void forward(Event<? extends Object> event) {
             requireOpen();
-            run.enter(path, index + 1, stage.name(), (Event<Object>) event);
+            run.enter(place.path(), place.index() + 1, stage.name(), identified((Event<Object>) event));
         }
 
         @Override
@@ -242,23 +321,81 @@ final class StageGraph implements EventHandler {
                                 + output.name() + ", which has no way in its pipeline. Add sideOutput(" + output.name()
                                 + ", …) after the stage"));
             }
-            run.enter(way, 0, stage.name(), (Event<Object>) event);
+            run.enter(way, 0, stage.name(), identified((Event<Object>) event));
+        }
+
+        private Event<Object> identified(Event<Object> event) {
+            return ofTimer ? run.identified(stage, event) : event;
         }
 
         private void requireOpen() {
             if (over) {
-                throw new IllegalStateException("forward was called after process had returned; its record is done");
+                throw new IllegalStateException(
+                        "forward was called after the call to stage " + stage.name() + " had returned; it is done");
             }
         }
 
         @Override
+        public Optional<String> key() {
+            return Optional.ofNullable(unit().key()).map(key -> new String(key, UTF_8));
+        }
+
+        @Override
+        public <S> S state(StateSpec<S> spec) {
+            if (!stage.states().contains(spec)) {
+                throw new IllegalStateException("stage " + stage.name() + " does not declare " + spec
+                        + ". Give the state to process(…) when the pipeline is built");
+            }
+            return states().of(spec, Objects.requireNonNull(values.get(spec)));
+        }
+
+        @Override
+        public Timers timers() {
+            if (stage.states().isEmpty()) {
+                throw new IllegalStateException(
+                        "stage " + stage.name() + " sets timers but declares no state, which they"
+                                + " are kept with. Give a StateSpec to process(…) when the pipeline is built");
+            }
+            return states().timers();
+        }
+
+        private StageStates states() {
+            byte[] key = unit().key();
+            if (key == null) {
+                throw run.failed(
+                        stage.name(),
+                        UnfitValueException.noKey("stage " + stage.name()
+                                + " keeps state by key, and the record has none. Send it with a key"));
+            }
+            return new StageStates(stage.name(), key, Objects.requireNonNull(unit().state()), () -> over);
+        }
+
+        @Override
+        public Optional<Instant> watermark() {
+            long millis = unit().watermark();
+            return millis == OffsetMetadata.NO_CLOCK ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+        }
+
+        @Override
+        public long fencingToken() {
+            return unit().fencingToken();
+        }
+
+        @Override
         public RecordPosition position() {
-            return run.position;
+            if (unit().effects().areOfTimer()) {
+                throw new IllegalStateException("a timer has no position; only records have");
+            }
+            return unit().effects().position();
         }
 
         @Override
         public int attempt() {
-            return run.attempt;
+            return unit().attempt();
+        }
+
+        private Unit unit() {
+            return run.unit;
         }
     }
 

@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work on one partition number: the user's processors, and an {@link Input} for each source that has a
- * partition of that number. What it has done and is not yet committed stands in {@link #uncommitted}, in
+ * The work on one partition number: the user's processors, their state and timers, and an {@link Input} for each
+ * source that has a partition of that number. What it has done and is not yet committed stands in {@link #uncommitted}, in
  * the order of processing. Confined to the worker thread.
  */
 final class Task implements AutoCloseable {
@@ -24,21 +24,34 @@ final class Task implements AutoCloseable {
     private final EventHandler handler;
     private final RetryPolicy retryPolicy;
     private final Counters counters;
+    private final Ownership ownership;
+    private final @Nullable Timekeeper keyed;
 
+    private final Watermark watermark = new Watermark();
     private final Map<TopicPartition, Input> inputs = new TreeMap<>(Task::compare);
     private final List<LocalState> states = new ArrayList<>();
     private final List<Effects> uncommitted = new ArrayList<>();
     private long uncommittedBytes;
     private boolean restored;
+    private int restoredStates;
 
     /** For other threads: the record whose user code runs now. */
     private volatile @Nullable ConsumerRecord<byte[], byte[]> running;
 
-    Task(int number, EventHandler handler, RetryPolicy retryPolicy, Counters counters) {
+    /** @param keyed its state and timers, null if it has none */
+    Task(
+            int number,
+            EventHandler handler,
+            RetryPolicy retryPolicy,
+            Counters counters,
+            Ownership ownership,
+            @Nullable Timekeeper keyed) {
         this.number = number;
         this.handler = handler;
         this.retryPolicy = retryPolicy;
         this.counters = counters;
+        this.ownership = ownership;
+        this.keyed = keyed;
     }
 
     int number() {
@@ -49,6 +62,7 @@ final class Task implements AutoCloseable {
 
     void add(Input input) {
         inputs.put(input.partition(), input);
+        restored = false;
     }
 
     void add(LocalState state) {
@@ -67,18 +81,30 @@ final class Task implements AutoCloseable {
         return inputs.values().iterator().next();
     }
 
-    /** What has to be restored before records may run. */
     List<LocalState> states() {
         return states;
     }
 
-    /** Its state is complete: records may run. */
+    /** What has to be restored before records may run. */
+    List<LocalState> unrestoredStates() {
+        return states.subList(restoredStates, states.size());
+    }
+
+    /** Its state is complete: records may run once it is known to be ours. */
     void restored() {
         restored = true;
+        restoredStates = states.size();
+        watermark.restore(inputs.values());
+        ownership.placed(inputs.values());
     }
 
     boolean isRestored() {
         return restored;
+    }
+
+    /** Whether a commit has to say first that it is ours. */
+    boolean needsClaim() {
+        return restored && !ownership.isOurs();
     }
 
     /** Drops what it has done and starts at this offset of its only input. */
@@ -88,10 +114,19 @@ final class Task implements AutoCloseable {
         onlyInput().startAt(offset, OffsetMetadata.NONE);
     }
 
-    // ---- records
+    // ---- records and timers
 
     boolean canRun(long nowMillis) {
-        return restored && next(nowMillis) != null;
+        if (!restored || !ownership.isOurs()) {
+            return false;
+        }
+        Timekeeper timers = dueTimers();
+        return timers == null ? next(nowMillis) != null : timers.canFire(nowMillis);
+    }
+
+    /** What fires timers, if one is due. */
+    private @Nullable Timekeeper dueTimers() {
+        return keyed != null && keyed.isDue(watermark.millis()) ? keyed : null;
     }
 
     /** Of the heads that may run, the one that was produced first. */
@@ -106,30 +141,60 @@ final class Task implements AutoCloseable {
         return next;
     }
 
-    /** Runs one record; null if there is none, or it failed and waits for its next attempt. */
+    /** Runs one timer or record; null if there is none, or it failed and waits for its next attempt. */
     @Nullable
     Effects runNext(long nowMillis) {
+        Timekeeper timers = dueTimers();
+        Effects effects =
+                timers == null ? runRecord(nowMillis) : timers.fire(watermark.millis(), nowMillis, ownership.epoch());
+        if (effects == null) {
+            return null;
+        }
+        effects.applyWrites();
+        watermark.advance(inputs.values());
+        if (keyed != null && dueTimers() == null) {
+            keyed.evict(watermark.millis());
+        }
+        uncommitted.add(effects);
+        uncommittedBytes += effects.bytes();
+        return effects;
+    }
+
+    private @Nullable Effects runRecord(long nowMillis) {
         Input input = next(nowMillis);
         if (input == null) {
             return null;
         }
         running = input.head();
-        Effects effects = input.runHead(handler);
+        Effects effects = input.runHead(handler, (begun, attempt) -> unit(input, begun, attempt));
         running = null;
         if (effects == null) {
             long backoff = retryPolicy.backoffAfter(input.nextAttempt()).toMillis();
             input.headFailed(nowMillis, backoff);
             return null;
         }
-        input.headDone();
-        uncommitted.add(effects);
-        uncommittedBytes += effects.recordBytes();
+        input.headDone(effects);
         return effects;
     }
 
-    /** The record that is waiting to be tried again, if there is one. */
+    /** State is seen as of the event time that the record brings about. */
+    private Unit unit(Input input, Effects effects, int attempt) {
+        StateOverlay state = null;
+        if (keyed != null) {
+            state = keyed.stateAt(watermark.with(inputs.values(), input, effects.eventMillis()));
+            effects.writeTo(state);
+        }
+        byte[] key = effects.record().key();
+        return new Unit(attempt, key, state, watermark.millis(), ownership.epoch(), effects);
+    }
+
+    /** The record or timer that is waiting to be tried again, if there is one. */
     @Nullable
     String retrying(long nowMillis) {
+        String timer = keyed == null ? null : keyed.retrying();
+        if (timer != null) {
+            return timer;
+        }
         for (Input input : inputs.values()) {
             String retrying = input.retrying(nowMillis);
             if (retrying != null) {
@@ -151,7 +216,15 @@ final class Task implements AutoCloseable {
     // ---- commits
 
     boolean hasProgress() {
-        return !uncommitted.isEmpty() || inputs.values().stream().anyMatch(Input::hasProgress);
+        return !uncommitted.isEmpty()
+                || needsClaim()
+                || inputs.values().stream().anyMatch(Input::hasProgress);
+    }
+
+    /** What the next commit says beside an input's offset. */
+    OffsetMetadata nextMetadata(Input input) {
+        return new OffsetMetadata(
+                input.sequence() + 1, ownership.epoch(), input.clock(), watermark.millis(), keyed != null);
     }
 
     List<Effects> uncommitted() {
@@ -164,6 +237,17 @@ final class Task implements AutoCloseable {
 
     /** Everything it has done is acknowledged. */
     void committed() {
+        ownership.committed();
+        acknowledgeAll();
+    }
+
+    /** After doubt, everything it has done seems to be acknowledged. */
+    void settled() {
+        ownership.settled();
+        acknowledgeAll();
+    }
+
+    private void acknowledgeAll() {
         acknowledge(uncommitted.size());
         inputs.values().forEach(input -> input.committed(input.frontier()));
         states.forEach(LocalState::committed);
@@ -178,7 +262,7 @@ final class Task implements AutoCloseable {
     private void acknowledge(int effects) {
         List<Effects> done = uncommitted.subList(0, effects);
         for (Effects each : done) {
-            uncommittedBytes -= each.recordBytes();
+            uncommittedBytes -= each.bytes();
         }
         counters.committed(done);
         done.clear();

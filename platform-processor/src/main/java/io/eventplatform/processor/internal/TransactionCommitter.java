@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits outputs, dedup state and offsets in one Kafka transaction.
+ * Commits outputs, state and offsets in one Kafka transaction.
  *
  * <p>A transaction begins with the first released effect and takes outputs along as records succeed. At the
  * commit it gets the changelog and the offsets of every task, moved or not, and ends. After an abort the
@@ -277,7 +277,7 @@ final class TransactionCommitter implements Committer {
             }
         }
         if (arrived) {
-            tasks.forEach(Task::committed);
+            tasks.forEach(Task::settled);
         }
         LOG.info(
                 "{}: the transaction in doubt {}",

@@ -4,8 +4,8 @@ import io.eventplatform.storage.ColumnType;
 import io.eventplatform.storage.View;
 
 /**
- * A projection yields a value that its column or measure does not take, or a stage one that its state does not take.
- * Trying again cannot help; the message names the place, what it takes and what came, but holds no value.
+ * A record leads to something that the place it is for does not take: a column, a measure, a state, a topic. Trying
+ * again cannot help; the message names the place, what it takes and what came, but holds no value.
  */
 public final class UnfitValueException extends RuntimeException {
 
@@ -28,8 +28,18 @@ public final class UnfitValueException extends RuntimeException {
         return new UnfitValueException("view.refused", message);
     }
 
+    /** For a record that is to be written. */
+    static UnfitValueException inOutput(String message) {
+        return new UnfitValueException("output.too_large", message);
+    }
+
+    /** For a record without a key, in a stage that needs one. */
+    static UnfitValueException noKey(String message) {
+        return new UnfitValueException("state.no_key", message);
+    }
+
     /** For an entry of keyed state. */
-    public static UnfitValueException inState(String message) {
+    static UnfitValueException inState(String message) {
         return new UnfitValueException("state.too_large", message);
     }
 

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,6 +46,9 @@ final class Wiring {
 
     private static final int MAX_POLL_RECORDS = 2_000;
 
+    /** What a batch of one record has beside key and value, rounded up. */
+    private static final int BATCH_OVERHEAD = 200;
+
     private final Clients clients;
     private final KafkaConfig kafka;
     private final RunnerOptions options;
@@ -72,19 +74,33 @@ final class Wiring {
                     sources,
                     companions(pipeline));
             pipeline.dedupTopics().forEach(topics::requireCompacted);
+            if (pipeline.hasState()) {
+                topics.requireCompacted(pipeline.stateTopic());
+            }
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(groupMember(group, clientId, admin, sources.size())));
             Map<String, Object> producerSettings = KafkaClients.producer(
                     kafka, pipeline.isAtLeastOnce() ? idempotent(clientId) : transactional(clientId));
             int maxRequestSize = maxRequestSize(producerSettings);
             ToIntFunction<String> maxOutputBytes = target -> Math.min(maxRequestSize, topics.maxMessageBytes(target));
-            Map<String, Intaken> intaken = new HashMap<>();
+            OutputFinish outputs = new OutputFinish(spans(), maxOutputBytes);
+            Map<String, DeadLetters> letters = new HashMap<>();
+            Map<String, PipelineTasks.Intaken> intaken = new HashMap<>();
             for (Source source : pipeline.sources()) {
-                DeadLetters letters = deadLetters(pipeline.deadLetterTopic(source), group, topics, producerSettings);
-                RecordRunner runner = recordRunner(EventCodec.of(source.contracts()), letters, group, maxOutputBytes);
-                intaken.put(source.topic(), new Intaken(runner, source.dedupWindow(), pipeline.dedupTopic(source)));
+                DeadLetters ofSource = deadLetters(pipeline.deadLetterTopic(source), group, topics, producerSettings);
+                letters.put(source.topic(), ofSource);
+                RecordRunner runner = recordRunner(source, ofSource, group, outputs);
+                intaken.put(source.topic(), new PipelineTasks.Intaken(source, runner, pipeline.dedupTopic(source)));
             }
-            EventCodec codec = EventCodec.of(pipeline.contracts());
+            PipelineTasks tasks = new PipelineTasks(
+                    pipeline,
+                    topics,
+                    intaken,
+                    Objects.requireNonNull(letters.get(sources.get(0))),
+                    outputs,
+                    pipeline.hasState() ? maxOutputBytes.applyAsInt(pipeline.stateTopic()) - BATCH_OVERHEAD : 0,
+                    options,
+                    host);
             Committer committer = pipeline.isAtLeastOnce()
                     ? new OffsetsCommitter(group, consumer, unwind.onFailure(clients.producer(producerSettings)), host)
                     : new TransactionCommitter(
@@ -92,23 +108,7 @@ final class Wiring {
             Parts parts = new Parts(
                     consumer,
                     new GroupIntake(sources, new TopicWatch(admin, topics.sourceIds())),
-                    new Parts.TaskFactory() {
-                        @Override
-                        public void requireCompanions(TopicPartition partition) {
-                            topics.requireCompanions(partition);
-                        }
-
-                        @Override
-                        public Task create(int number) {
-                            return task(number, new StageGraph(pipeline.path(), codec));
-                        }
-
-                        @Override
-                        public Input addInput(Task task, TopicPartition partition) {
-                            return Objects.requireNonNull(intaken.get(partition.topic()))
-                                    .addTo(task, partition);
-                        }
-                    },
+                    tasks,
                     restorer(clientId),
                     committer);
             unwind.succeeded();
@@ -116,24 +116,13 @@ final class Wiring {
         }
     }
 
-    /** How the records of a source are taken in. */
-    private record Intaken(RecordRunner runner, Optional<DedupWindow> window, String changelog) {
-
-        Input addTo(Task task, TopicPartition partition) {
-            DedupIndex dedup = window.map(DedupIndex::new).orElse(null);
-            Input input = new Input(partition, runner, dedup);
-            task.add(input);
-            if (dedup != null) {
-                task.add(new DedupState(input, dedup, new TopicPartition(changelog, partition.partition())));
-            }
-            return input;
-        }
-    }
-
     private static List<String> companions(Pipeline pipeline) {
         List<String> companions = new ArrayList<>(pipeline.targetTopics());
         companions.addAll(pipeline.deadLetterTopics());
         companions.addAll(pipeline.dedupTopics());
+        if (pipeline.hasState()) {
+            companions.add(pipeline.stateTopic());
+        }
         return companions;
     }
 
@@ -167,9 +156,8 @@ final class Wiring {
                     new DeadLetterSender(producer),
                     MessagingSpans.of(options.telemetry(), SCOPE),
                     host);
-            EventCodec codec = EventCodec.of(sink.source().contracts());
-            RecordRunner runner = recordRunner(codec, deadLetters, sink.group(), target -> Integer.MAX_VALUE);
-            Intaken intaken = new Intaken(runner, Optional.empty(), "");
+            OutputFinish outputs = new OutputFinish(spans(), target -> Integer.MAX_VALUE);
+            RecordRunner runner = recordRunner(sink.source(), deadLetters, sink.group(), outputs);
             Parts parts = new Parts(
                     consumer,
                     shared
@@ -183,12 +171,16 @@ final class Wiring {
 
                         @Override
                         public Task create(int number) {
-                            return task(number, new Projections(topicId, sink.tables(), sink.viewProjections()));
+                            Projections rows = new Projections(topicId, sink.tables(), sink.viewProjections());
+                            return new Task(
+                                    number, rows, options.retryPolicy(), host.counters(), Ownership.unclaimed(), null);
                         }
 
                         @Override
                         public Input addInput(Task task, TopicPartition partition) {
-                            return intaken.addTo(task, partition);
+                            Input input = new Input(partition, runner, null, Duration.ZERO);
+                            task.add(input);
+                            return input;
                         }
                     },
                     restorer(clientId),
@@ -196,10 +188,6 @@ final class Wiring {
             unwind.succeeded();
             return parts;
         }
-    }
-
-    private Task task(int number, EventHandler handler) {
-        return new Task(number, handler, options.retryPolicy(), host.counters());
     }
 
     private Restorer restorer(String clientId) {
@@ -215,18 +203,22 @@ final class Wiring {
         return new DeadLetters(topic, group, largest);
     }
 
-    private RecordRunner recordRunner(
-            EventCodec codec, DeadLetters deadLetters, String group, ToIntFunction<String> maxOutputBytes) {
+    private RecordRunner recordRunner(Source source, DeadLetters deadLetters, String group, OutputFinish outputs) {
         return new RecordRunner(
-                codec,
+                EventCodec.of(source.contracts()),
                 deadLetters,
                 options.retryPolicy(),
-                MessagingSpans.of(options.telemetry(), SCOPE),
+                spans(),
                 options.clock(),
                 host.uptime(),
                 group,
-                maxOutputBytes,
+                outputs,
+                source.dedupWindow().map(DedupWindow::maxSkew).orElse(DedupWindow.DEFAULT_MAX_SKEW),
                 host.closing());
+    }
+
+    private MessagingSpans spans() {
+        return MessagingSpans.of(options.telemetry(), SCOPE);
     }
 
     private String clientId(String group) {

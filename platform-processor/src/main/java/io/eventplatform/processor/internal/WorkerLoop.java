@@ -91,6 +91,7 @@ final class WorkerLoop {
         take(poll());
         parts.intake().refresh(now());
         parts.restorer().step();
+        claimTasks();
         runTasks();
         skipGaps();
         if (pace.isDue(now()) || (pausing() && hasProgress())) {
@@ -161,6 +162,13 @@ final class WorkerLoop {
         host.steps().reached(Step.POLLED);
         for (Task task : tasks.values()) {
             task.inputs().forEach(input -> input.enqueue(records.records(input.partition())));
+        }
+    }
+
+    /** At once, since no record of a task may run before it is known to be ours. */
+    private void claimTasks() {
+        if (tasks.values().stream().anyMatch(Task::needsClaim)) {
+            commit();
         }
     }
 

@@ -11,13 +11,29 @@ class OffsetMetadataTest {
 
     @Test
     void whatIsWrittenIsReadBack() {
-        assertThat(OffsetMetadata.parse(new OffsetMetadata(12, -5).toString())).isEqualTo(new OffsetMetadata(12, -5));
+        OffsetMetadata full = new OffsetMetadata(12, 3, -5, 1517365101235L, true);
+
+        assertThat(full).hasToString("ep2;seq=12;epoch=3;clock=-5;watermark=1517365101235;state=1");
+        assertThat(OffsetMetadata.parse(full.toString())).isEqualTo(full);
         assertThat(OffsetMetadata.parse(OffsetMetadata.NONE.toString())).isEqualTo(OffsetMetadata.NONE);
-        assertThat(new OffsetMetadata(3, 1517365101235L)).hasToString("ep1;seq=3;clock=1517365101235");
+    }
+
+    @Test
+    void theFormBeforeIsRead() {
+        assertThat(OffsetMetadata.parse("ep1;seq=3;clock=1517365101235"))
+                .isEqualTo(new OffsetMetadata(3, 0, 1517365101235L, OffsetMetadata.NO_CLOCK, false));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ep2;seq=1;clock=none", "ep1;seq=-1;clock=none", "ep1;seq=1;clock=none;more=1", "lag"})
+    @ValueSource(
+            strings = {
+                "",
+                "ep2;seq=1;clock=none",
+                "ep3;seq=1;epoch=1;clock=none;watermark=none;state=0",
+                "ep1;seq=-1;clock=none",
+                "ep1;seq=1;clock=none;more=1",
+                "lag"
+            })
     void metadataOfOthersIsRefused(String text) {
         assertThatThrownBy(() -> OffsetMetadata.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -3,6 +3,10 @@ package io.eventplatform.examples.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.eventplatform.event.Event;
+import java.util.Optional;
+import java.time.Instant;
+import io.eventplatform.processor.Timers;
+import io.eventplatform.processor.StateSpec;
 import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.SideOutput;
@@ -39,6 +43,31 @@ class SeverityTest {
         @Override
         public <S> void forward(SideOutput<S> output, Event<? extends S> event) {
             throw new AssertionError("it has no side output");
+        }
+
+        @Override
+        public Optional<String> key() {
+            return Optional.of("s");
+        }
+
+        @Override
+        public <S> S state(StateSpec<S> spec) {
+            throw new AssertionError("it keeps no state");
+        }
+
+        @Override
+        public Timers timers() {
+            throw new AssertionError("it sets no timers");
+        }
+
+        @Override
+        public Optional<Instant> watermark() {
+            return Optional.empty();
+        }
+
+        @Override
+        public long fencingToken() {
+            return 1;
         }
 
         @Override
