@@ -14,7 +14,7 @@ import java.util.List;
  *           value  version 1 | 32 bytes
  * </pre>
  *
- * A tombstone deletes a block. Versions it does not know are refused, never skipped: ids would be forgotten.
+ * A tombstone deletes; the hash key goes only when the window is emptied. Versions it does not know are refused, never skipped: ids would be forgotten.
  */
 final class DedupChangelog {
 
@@ -54,7 +54,9 @@ final class DedupChangelog {
         if (key.length < 2 || key[0] != VERSION || unknownValue) {
             throw new UnreadableStateException("a record of a version this library does not know");
         }
-        if (key[1] == KEY && value != null && value.length == 1 + Fingerprints.KEY_BYTES) {
+        if (key[1] == KEY && value == null) {
+            index.forgetHashKey();
+        } else if (key[1] == KEY && value != null && value.length == 1 + Fingerprints.KEY_BYTES) {
             byte[] hashKey = new byte[Fingerprints.KEY_BYTES];
             System.arraycopy(value, 1, hashKey, 0, hashKey.length);
             index.restoreHashKey(hashKey);

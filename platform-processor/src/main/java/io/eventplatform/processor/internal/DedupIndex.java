@@ -163,6 +163,12 @@ final class DedupIndex {
         }
     }
 
+    /** The window was emptied: its ids are hashed by another key from now on. */
+    void forgetHashKey() {
+        fingerprints = Fingerprints.withNewKey();
+        keyStored = false;
+    }
+
     /** Whether the changelog holds this window's hash key; it does from the first commit on. */
     boolean isKeyStored() {
         return keyStored;
