@@ -54,7 +54,7 @@ class StateTest {
     private Progress runOut(Pipeline pipeline) {
         try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
             kafka.awaitCommitted(name, source.topic());
-            return runner.close(Duration.ofSeconds(30));
+            return runner.close(Duration.ofSeconds(30)).progress();
         }
     }
 

@@ -74,7 +74,7 @@ final class Audit {
             for (int i = 0; i < ids.size(); i++) {
                 assertThat(ofKey.get(i))
                         .as("%s: count of %s at %s", what, key, ids.get(i))
-                        .isZero();
+                        .isEqualTo(i + 1);
             }
         });
     }

@@ -8,6 +8,8 @@ import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Processor;
 import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.Source;
+import io.eventplatform.processor.StateSpec;
+import io.eventplatform.processor.ValueState;
 import java.time.Duration;
 import java.util.Map;
 
@@ -27,10 +29,12 @@ final class ChaosPipeline {
     /** Events of this id ending fail at their first attempt. */
     static final String FLAKY = "-flaky";
 
+    private static final StateSpec<ValueState<Long>> COUNT = StateSpec.value("count", Long.class);
+
     static final Pipeline PIPELINE = Pipeline.named(NAME)
             .from(Source.topic("chaos-in", Contracts.of(OrderPlaced.class))
                     .deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
-            .process("count", Count::new)
+            .process("count", Count::new, COUNT)
             .to("chaos-out");
 
     private ChaosPipeline() {}
@@ -39,7 +43,9 @@ final class ChaosPipeline {
 
         @Override
         public void process(Event<Record> event, ProcessorContext<Record> context) {
-            long next = 0L;
+            ValueState<Long> count = context.state(COUNT);
+            long next = count.get().orElse(0L) + 1;
+            count.set(next); // also by those that fail below: it must be taken back
             if (event.id().endsWith(POISON) || (event.id().endsWith(FLAKY) && context.attempt() == 1)) {
                 throw new IllegalStateException("as its id says");
             }

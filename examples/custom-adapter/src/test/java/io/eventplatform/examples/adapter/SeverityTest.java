@@ -3,15 +3,15 @@ package io.eventplatform.examples.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.eventplatform.event.Event;
-import java.util.Optional;
-import java.time.Instant;
-import io.eventplatform.processor.Timers;
-import io.eventplatform.processor.StateSpec;
 import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.SideOutput;
+import io.eventplatform.processor.StateSpec;
+import io.eventplatform.processor.Timers;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SeverityTest {

@@ -67,8 +67,8 @@ public final class PlainMain {
 
     /** Commits what is finished; the next start goes on from there. */
     private static void stop(Runner runner) {
-        System.out.println(
-                "Stopped after " + runner.close(Duration.ofSeconds(20)).records() + " orders.");
+        System.out.println("Stopped after "
+                + runner.close(Duration.ofSeconds(20)).progress().records() + " orders.");
     }
     // endregion
 }
