@@ -117,6 +117,21 @@ class PipelineStartTest {
     }
 
     @Test
+    void aSourceThatIsDeletedShowsInTheHealth() throws Exception {
+        Pipeline pipeline = pipeline().to(name + "-out");
+        kafka.create(pipeline.topics(1));
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options().build())) {
+            runner.ready().toCompletableFuture().join();
+            kafka.admin().deleteTopics(List.of(source.topic())).all().get();
+
+            KafkaWorld.await(
+                    () -> new Health.Retrying("of the topics [" + source.topic() + "] one does not exist any more")
+                            .equals(runner.health()));
+        }
+    }
+
+    @Test
     void recordsThatWereDeletedBeforeTheyWereReadStopThePipelineAndAreNamed() throws Exception {
         Pipeline pipeline = pipeline().to(name + "-out");
         kafka.create(pipeline.topics(1));

@@ -1,6 +1,7 @@
 package io.eventplatform.processor.internal;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 
@@ -34,6 +35,11 @@ final class GroupIntake implements Intake {
     @Override
     public void requireSameTopic() {
         watch.requireSameTopic();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return watch.missing();
     }
 
     @Override

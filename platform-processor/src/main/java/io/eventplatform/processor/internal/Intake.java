@@ -1,5 +1,6 @@
 package io.eventplatform.processor.internal;
 
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 
@@ -17,6 +18,9 @@ interface Intake extends AutoCloseable {
 
     /** Looks at once, and throws if the topic is another one now. */
     void requireSameTopic();
+
+    /** What keeps records from coming, as of the last look. */
+    Optional<String> trouble();
 
     @Override
     void close();

@@ -3,6 +3,7 @@ package io.eventplatform.processor.internal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,6 +30,7 @@ final class TopicWatch implements AutoCloseable {
     private final Map<String, Uuid> topicIds;
     private @Nullable KafkaFuture<Map<String, TopicDescription>> answer;
     private long askAtMillis;
+    private Optional<String> missing = Optional.empty();
 
     TopicWatch(Admin admin, Map<String, Uuid> topicIds) {
         this.admin = admin;
@@ -70,6 +72,7 @@ final class TopicWatch implements AutoCloseable {
 
     private Map<String, Integer> partitions(KafkaFuture<Map<String, TopicDescription>> descriptions) {
         Map<String, Integer> partitions = new HashMap<>();
+        missing = Optional.empty();
         try {
             descriptions.get().forEach((topic, found) -> {
                 if (!found.topicId().equals(topicIds.get(topic))) {
@@ -80,6 +83,7 @@ final class TopicWatch implements AutoCloseable {
             return partitions;
         } catch (ExecutionException | CancellationException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                missing = Optional.of("of the topics " + topicIds.keySet() + " one does not exist any more");
                 LOG.warn("Of the topics {} one does not exist any more", topicIds.keySet());
             } else {
                 LOG.debug("Topics {} could not be described now", topicIds.keySet(), e);
@@ -89,6 +93,11 @@ final class TopicWatch implements AutoCloseable {
             Thread.currentThread().interrupt();
             return Map.of();
         }
+    }
+
+    /** What it misses, as of its last look. */
+    Optional<String> missing() {
+        return missing;
     }
 
     private static StoppedException replaced(String topic) {

@@ -3,6 +3,7 @@ package io.eventplatform.processor.internal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -60,6 +61,11 @@ final class WholeTopicIntake implements Intake {
     @Override
     public void requireSameTopic() {
         watch.requireSameTopic();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return watch.missing();
     }
 
     @Override

@@ -303,7 +303,7 @@ final class WorkerLoop {
             String restoring = parts.restorer().progress();
             return new Health.Starting(restoring == null ? "joining the group" : restoring);
         }
-        Optional<String> trouble = committer.retrying();
+        Optional<String> trouble = committer.retrying().or(parts.intake()::trouble);
         if (trouble.isEmpty() && pausing()) {
             return hasProgress() ? new Health.Running() : new Health.Paused();
         }
@@ -377,6 +377,9 @@ final class WorkerLoop {
             consumer.pause(partitions); // until their state is restored
             waiting.addAll(partitions);
             List<Task> fresh = completeTasks();
+            waiting.stream()
+                    .filter(partitions::contains)
+                    .forEach(partition -> consumer.seek(partition, 0)); // paused, but poll insists on a position
             place(fresh.stream().flatMap(task -> task.inputs().stream()).toList());
             parts.restorer().begin(fresh);
         }
