@@ -397,7 +397,8 @@ class StateTest {
                         "0"));
     }
 
-    private record Remind(Instant due) implements Processor<Record, OrderPlaced> {
+    // region remind
+    record Remind(Instant due) implements Processor<Record, OrderPlaced> {
 
         @Override
         public void process(Event<Record> event, ProcessorContext<OrderPlaced> context) {
@@ -410,6 +411,7 @@ class StateTest {
                     Event.of(new OrderPlaced(context.key().orElseThrow(), context.attempt(), Optional.empty())));
         }
     }
+    // endregion
 
     @Test
     void aTimerThatKeepsFailingIsTriedAgainAndThenADeadLetterWithoutEffect() {
