@@ -154,6 +154,9 @@ final class KafkaFailures {
 
     /** What an operator can do about a failure that stops a worker. */
     static String fix(Throwable failure) {
+        if (failure instanceof FencedInstanceIdException) {
+            return "Another process runs under the same name; give each instance its own: RunnerOptions.instance";
+        }
         if (failure instanceof TopicAuthorizationException denied) {
             return "Grant access to topics " + denied.unauthorizedTopics()
                     + ": READ and DESCRIBE on those it reads, WRITE and DESCRIBE on those it writes";

@@ -187,6 +187,9 @@ class KafkaFailuresTest {
                         new TopicAuthorizationException(Set.of("orders")),
                         "Grant access to topics [orders]: READ and DESCRIBE on those it reads, WRITE and DESCRIBE on"
                                 + " those it writes"),
+                arguments(
+                        new FencedInstanceIdException("twin"),
+                        "Another process runs under the same name; give each instance its own: RunnerOptions.instance"),
                 arguments(GroupAuthorizationException.forGroupId("g"), "Grant READ on group g"),
                 arguments(
                         new TransactionalIdAuthorizationException("denied"),
