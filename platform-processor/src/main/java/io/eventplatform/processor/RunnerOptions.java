@@ -1,6 +1,7 @@
 package io.eventplatform.processor;
 
 import io.eventplatform.telemetry.Telemetry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -41,6 +42,7 @@ public final class RunnerOptions {
     private final Duration commitInterval;
     private final int maxCommitRecords;
     private final long maxCommitBytes;
+    private final Optional<Path> stateDirectory;
     private final RetryPolicy retryPolicy;
     private final Telemetry telemetry;
     private final InstantSource clock;
@@ -57,6 +59,7 @@ public final class RunnerOptions {
         this.commitInterval = builder.commitInterval;
         this.maxCommitRecords = builder.maxCommitRecords;
         this.maxCommitBytes = builder.maxCommitBytes;
+        this.stateDirectory = builder.stateDirectory;
         this.retryPolicy = builder.retryPolicy;
         this.telemetry = builder.telemetry;
         this.clock = builder.clock;
@@ -93,6 +96,11 @@ public final class RunnerOptions {
 
     public long maxCommitBytes() {
         return maxCommitBytes;
+    }
+
+    /** Where snapshots of state are kept, see {@link Builder#stateDirectory}. */
+    public Optional<Path> stateDirectory() {
+        return stateDirectory;
     }
 
     public RetryPolicy retryPolicy() {
@@ -155,6 +163,7 @@ public final class RunnerOptions {
         private Duration commitInterval = DEFAULT_COMMIT_INTERVAL;
         private int maxCommitRecords = DEFAULT_MAX_COMMIT_RECORDS;
         private long maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES;
+        private Optional<Path> stateDirectory = Optional.empty();
         private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
         private Telemetry telemetry = Telemetry.noop();
         private InstantSource clock = InstantSource.system();
@@ -212,6 +221,16 @@ public final class RunnerOptions {
                 throw new IllegalArgumentException("maxCommitBytes must be at least 1 but was " + bytes);
             }
             maxCommitBytes = bytes;
+            return this;
+        }
+
+        /**
+         * A directory of this runner alone, where snapshots of keyed state are kept: at a clean close, and after
+         * commits now and then. A restart on the same disk then reads only what the state topic got since, instead
+         * of all of it. It is made if it is missing, and may be deleted while the runner is stopped. Default none.
+         */
+        public Builder stateDirectory(Path directory) {
+            stateDirectory = Optional.of(directory);
             return this;
         }
 

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The states that the stages of a pipeline declare. */
@@ -27,6 +29,17 @@ final class DeclaredStates {
     /** Whether any of them has a time to live. */
     boolean expire() {
         return expire;
+    }
+
+    /** Stages with their states, in one order: equal for equal declarations. */
+    String shape() {
+        TreeMap<String, TreeSet<String>> shape = new TreeMap<>();
+        byStage.forEach((stage, states) -> {
+            TreeSet<String> names = new TreeSet<>();
+            states.values().forEach(state -> names.add(state.kind() + " " + state.name()));
+            shape.put(stage, names);
+        });
+        return shape.toString();
     }
 
     boolean hasStage(String stage) {

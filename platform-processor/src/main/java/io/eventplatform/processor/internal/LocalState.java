@@ -31,6 +31,9 @@ interface LocalState {
     /** Hands over key and value of every record that the next commit needs; asked again after an abort. */
     void changelog(BiConsumer<byte[], byte @Nullable []> records);
 
+    /** One of the records that {@link #changelog} handed over lies at this offset; told on the producer's thread. */
+    default void sent(long offset) {}
+
     /** The commit that {@link #changelog} was last asked for is acknowledged. */
     void committed();
 }

@@ -2,10 +2,20 @@ package io.eventplatform.processor.internal;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
-/** What a worker is made of, and what differs between a pipeline and a sink. */
+/**
+ * What a worker is made of, and what differs between a pipeline and a sink.
+ *
+ * @param snapshots null if it keeps none
+ */
 record Parts(
-        Consumer<byte[], byte[]> consumer, Intake intake, TaskFactory tasks, Restorer restorer, Committer committer) {
+        Consumer<byte[], byte[]> consumer,
+        Intake intake,
+        TaskFactory tasks,
+        Restorer restorer,
+        Committer committer,
+        @Nullable Snapshots snapshots) {
 
     interface TaskFactory {
 

@@ -1,10 +1,12 @@
 package io.eventplatform.processor.internal;
 
+import io.eventplatform.processor.internal.Snapshots.Snapshot;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the state of newly assigned tasks back from its changelogs, a little at each step, so that the
- * worker keeps polling.
+ * worker keeps polling; where there is a local snapshot, only what came after it.
  *
  * <p>It reads committed records only, up to the end offset that counts uncommitted ones too, taken after
  * the committed offset of the source was stable. The read_committed end would be too early: it stops before
@@ -41,15 +43,21 @@ final class Restorer implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Supplier<Admin> admins;
     private final Host host;
+    private final @Nullable Snapshots snapshots;
     private final Map<TopicPartition, Restore> restores = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> changelog;
     private @Nullable Admin admin;
 
-    /** Opens its clients when there is something to read. */
-    Restorer(Supplier<Consumer<byte[], byte[]>> consumers, Supplier<Admin> admins, Host host) {
+    /** Opens its clients when there is something to read; {@code snapshots} null if there are none. */
+    Restorer(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<Admin> admins,
+            Host host,
+            @Nullable Snapshots snapshots) {
         this.consumers = consumers;
         this.admins = admins;
         this.host = host;
+        this.snapshots = snapshots;
     }
 
     /** Begins with these tasks, each input placed at its committed offset. */
@@ -59,7 +67,8 @@ final class Restorer implements AutoCloseable {
                 .map(LocalState::changelog)
                 .collect(Collectors.toSet());
         if (!partitions.isEmpty()) {
-            Map<TopicPartition, Long> ends = host.patiently("restore of " + partitions, () -> endOffsets(partitions));
+            Map<TopicPartition, Long> ends =
+                    host.patiently("restore of " + partitions, () -> offsets(partitions, OffsetSpec.latest()));
             for (Task task : tasks) {
                 for (LocalState state : task.unrestoredStates()) {
                     restores.put(state.changelog(), new Restore(task, state, ends.getOrDefault(state.changelog(), 0L)));
@@ -67,15 +76,37 @@ final class Restorer implements AutoCloseable {
             }
             assign();
             changelog().seekToBeginning(partitions);
+            startAtSnapshots(partitions);
             finishComplete();
         }
         finish(tasks);
     }
 
-    private Map<TopicPartition, Long> endOffsets(Set<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        ListOffsetsResult result = admin().listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
+    /** Takes in local snapshots, and leaves of their changelogs only what came since. */
+    private void startAtSnapshots(Set<TopicPartition> partitions) {
+        Snapshots files = snapshots;
+        if (files == null) {
+            return;
+        }
+        Map<TopicPartition, Long> beginnings =
+                host.patiently("restore of " + partitions, () -> offsets(partitions, OffsetSpec.earliest()));
+        for (TopicPartition partition : partitions) {
+            Restore restore = Objects.requireNonNull(restores.get(partition));
+            if (restore.state instanceof Snapshotted state) {
+                Snapshot snapshot = files.read(state, beginnings.getOrDefault(partition, 0L), restore.end);
+                if (snapshot != null) {
+                    restore.take(snapshot);
+                    changelog().seek(partition, snapshot.offset());
+                }
+            }
+        }
+    }
+
+    private Map<TopicPartition, Long> offsets(Set<TopicPartition> partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> question = new HashMap<>();
+        partitions.forEach(partition -> question.put(partition, spec));
+        ListOffsetsResult result =
+                admin().listOffsets(question, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (TopicPartition partition : partitions) {
             try {
@@ -195,6 +226,7 @@ final class Restorer implements AutoCloseable {
         private final LocalState state;
         private final long end;
         private long records;
+        private long snapshotEntries;
 
         Restore(Task task, LocalState state, long end) {
             this.task = task;
@@ -214,8 +246,21 @@ final class Restorer implements AutoCloseable {
             }
         }
 
+        void take(Snapshot snapshot) {
+            snapshotEntries = snapshot.entries().size();
+            snapshot.entries().forEach(entry -> state.restore(entry.key(), entry.value()));
+        }
+
         void finish() {
-            LOG.info("{}: {} restored from {} changelog records", task, state.restored(), records);
+            if (state instanceof Snapshotted snapshotted) {
+                snapshotted.end().restored(end);
+            }
+            LOG.info(
+                    "{}: {} restored from {} changelog records and {} entries of a snapshot",
+                    task,
+                    state.restored(),
+                    records,
+                    snapshotEntries);
         }
     }
 }

@@ -163,6 +163,21 @@ final class StateStore {
         });
     }
 
+    /** Hands over key and value of every record that is committed; only while nothing is dirty. */
+    void contents(BiConsumer<byte[], byte[]> records) {
+        if (isDirty()) {
+            throw new IllegalStateException("state that is not committed must not be kept");
+        }
+        if (marked) {
+            records.accept(StateFormat.MARKER.bytes(), StateFormat.markerValue());
+        }
+        entries.forEach((key, value) -> records.accept(key.bytes(), value));
+    }
+
+    String shape() {
+        return declared.shape();
+    }
+
     /** The commit that {@link #changelog} was last called for is acknowledged. */
     void committed() {
         marked = true;

@@ -6,11 +6,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Keyed state and timers of one task, as they are kept in its changelog. */
-final class TaskState implements LocalState {
+final class TaskState implements Snapshotted {
 
     private final StateStore store;
     private final Collection<Input> inputs;
     private final TopicPartition changelog;
+    private final ChangelogEnd end = new ChangelogEnd();
 
     /** @param inputs those of the task, as they are when the state is restored */
     TaskState(StateStore store, Collection<Input> inputs, TopicPartition changelog) {
@@ -61,7 +62,30 @@ final class TaskState implements LocalState {
     }
 
     @Override
+    public void sent(long offset) {
+        end.sent(offset);
+    }
+
+    @Override
     public void committed() {
+        end.committed();
         store.committed();
+    }
+
+    // ---- snapshots
+
+    @Override
+    public String shape() {
+        return store.shape();
+    }
+
+    @Override
+    public void contents(BiConsumer<byte[], byte[]> records) {
+        store.contents(records);
+    }
+
+    @Override
+    public ChangelogEnd end() {
+        return end;
     }
 }

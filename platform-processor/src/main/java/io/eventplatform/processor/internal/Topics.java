@@ -1,5 +1,6 @@
 package io.eventplatform.processor.internal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,8 @@ final class Topics {
 
     /** What brokers take unless a topic says otherwise. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
+
+    private static final Duration DEFAULT_DELETE_RETENTION = Duration.ofDays(1);
 
     private final Admin admin;
     private final String bootstrapServers;
@@ -168,6 +171,12 @@ final class Topics {
     int maxMessageBytes(String topic) {
         String value = config(topic, "max.message.bytes");
         return value.isEmpty() ? DEFAULT_MAX_MESSAGE_BYTES : Integer.parseInt(value);
+    }
+
+    /** How long tombstones stay in a compacted topic at least. */
+    Duration deleteRetention(String topic) {
+        String value = config(topic, "delete.retention.ms");
+        return value.isEmpty() ? DEFAULT_DELETE_RETENTION : Duration.ofMillis(Long.parseLong(value));
     }
 
     /** Refuses a state topic whose records would expire. */

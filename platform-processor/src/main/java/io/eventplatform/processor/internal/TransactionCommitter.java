@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -195,14 +196,20 @@ final class TransactionCommitter implements Committer {
 
     private void sendChangelog(LocalState state) {
         TopicPartition to = state.changelog();
-        state.changelog((key, value) ->
-                send(new ProducerRecord<byte[], byte @Nullable []>(to.topic(), to.partition(), key, value)));
+        state.changelog((key, value) -> send(
+                new ProducerRecord<byte[], byte @Nullable []>(to.topic(), to.partition(), key, value), state::sent));
+    }
+
+    private void send(ProducerRecord<byte[], ? extends byte @Nullable []> record) {
+        send(record, offset -> {});
     }
 
     @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"}) // the callback keeps the failure; null is a tombstone
-    private void send(ProducerRecord<byte[], ? extends byte @Nullable []> record) {
+    private void send(ProducerRecord<byte[], ? extends byte @Nullable []> record, LongConsumer sent) {
         producer().send((ProducerRecord<byte[], byte[]>) record, (metadata, failure) -> {
-            if (failure != null) {
+            if (failure == null) {
+                sent.accept(metadata.offset());
+            } else {
                 sendFailure.compareAndSet(null, failure);
             }
         });

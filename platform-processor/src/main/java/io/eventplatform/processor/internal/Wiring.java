@@ -12,6 +12,7 @@ import io.eventplatform.processor.sink.StoreSink;
 import io.eventplatform.storage.Capability;
 import io.eventplatform.storage.SourceShard;
 import io.eventplatform.telemetry.internal.MessagingSpans;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the parts of a worker together: which clients, with which settings, and why. */
 final class Wiring {
@@ -77,6 +79,10 @@ final class Wiring {
             if (pipeline.hasState()) {
                 topics.requireCompacted(pipeline.stateTopic());
             }
+            Snapshots snapshots = snapshots(pipeline, topics);
+            if (snapshots != null) {
+                unwind.onFailure(snapshots);
+            }
             Consumer<byte[], byte[]> consumer =
                     unwind.onFailure(consumer(groupMember(group, clientId, admin, sources.size())));
             Map<String, Object> producerSettings = KafkaClients.producer(
@@ -109,8 +115,9 @@ final class Wiring {
                     consumer,
                     new GroupIntake(sources, new TopicWatch(admin, topics.sourceIds())),
                     tasks,
-                    restorer(clientId),
-                    committer);
+                    restorer(clientId, snapshots),
+                    committer,
+                    snapshots);
             unwind.succeeded();
             return parts;
         }
@@ -183,15 +190,27 @@ final class Wiring {
                             return input;
                         }
                     },
-                    restorer(clientId),
-                    committer);
+                    restorer(clientId, null),
+                    committer,
+                    null);
             unwind.succeeded();
             return parts;
         }
     }
 
-    private Restorer restorer(String clientId) {
-        return new Restorer(() -> consumer(reader(clientId + "-restore")), () -> admin(clientId + "-restore"), host);
+    private Restorer restorer(String clientId, @Nullable Snapshots snapshots) {
+        return new Restorer(
+                () -> consumer(reader(clientId + "-restore")), () -> admin(clientId + "-restore"), host, snapshots);
+    }
+
+    private @Nullable Snapshots snapshots(Pipeline pipeline, Topics topics) {
+        Path directory = options.stateDirectory().orElse(null);
+        if (directory == null || !pipeline.hasState()) {
+            return null;
+        }
+        String topic = pipeline.stateTopic();
+        return Snapshots.open(
+                directory, Map.of(topic, topics.id(topic)), topics.deleteRetention(topic), options.clock());
     }
 
     /** Makes room in the producer for records that are as large as their dead letter topic allows. */

@@ -228,6 +228,10 @@ final class WorkerLoop {
     private boolean commit() {
         List<Task> restored = tasks.values().stream().filter(Task::isRestored).toList();
         boolean all = committer.commit(restored);
+        Snapshots snapshots = parts.snapshots();
+        if (all && snapshots != null) {
+            snapshots.committed(restored);
+        }
         pace.committed(all, tasks.values(), now());
         return all;
     }
@@ -451,6 +455,10 @@ final class WorkerLoop {
             consumer.pause(consumer.assignment());
             poll();
         }
+        Snapshots snapshots = parts.snapshots();
+        if (snapshots != null && tasks.values().stream().noneMatch(Task::hasProgress)) {
+            snapshots.writeAll(tasks.values());
+        }
     }
 
     /** Releases everything; what is not committed by now is processed again after a restart. */
@@ -460,6 +468,10 @@ final class WorkerLoop {
         quietly("consumer", () -> consumer.close(CloseOptions.timeout(CONSUMER_CLOSE_TIMEOUT)));
         quietly("restorer", parts.restorer()::close);
         quietly("intake", parts.intake()::close);
+        Snapshots snapshots = parts.snapshots();
+        if (snapshots != null) {
+            quietly("state directory", snapshots::close);
+        }
         tasks.values().forEach(task -> quietly("task", task::close));
         host.counters().publish(host.counters().lastLag());
     }
