@@ -245,7 +245,7 @@ public final class RunnerOptions {
             return this;
         }
 
-        /** The wall clock, to which event times are compared; default the system's. */
+        /** The wall clock, to which event times are compared and timers set; default the system's. */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
