@@ -5,6 +5,7 @@ import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RunnerOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline's worker without a thread: the caller takes its turns. For test drivers, which may also stop
@@ -16,6 +17,7 @@ public final class SteppedWorker {
     private final WorkerLoop loop;
     private boolean closing;
     private boolean pausing;
+    private @Nullable Throwable failure;
 
     private SteppedWorker(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
         Host host = new Host(
@@ -39,8 +41,14 @@ public final class SteppedWorker {
         return worker;
     }
 
+    /** Takes a turn; an exception ends it as it ends a worker's thread, and {@link #health} says so. */
     public void turn() {
-        loop.turn();
+        try {
+            loop.turn();
+        } catch (RuntimeException e) {
+            failure = WorkerLoop.unwrapped(e);
+            loop.close();
+        }
     }
 
     public void pause() {
@@ -52,7 +60,8 @@ public final class SteppedWorker {
     }
 
     public Health health() {
-        return loop.health();
+        Throwable failed = failure;
+        return failed == null ? loop.health() : new Health.Failed(failed);
     }
 
     public Progress progress() {
