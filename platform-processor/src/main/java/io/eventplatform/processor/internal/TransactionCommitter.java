@@ -124,6 +124,7 @@ final class TransactionCommitter implements Committer {
     @Override
     public boolean commit(Collection<Task> tasks) {
         if (tasks.stream().noneMatch(Task::hasProgress)) {
+            retryReason = null; // what failed was taken away, or had arrived
             return true;
         }
         if (inDoubt(tasks)) {
@@ -285,6 +286,7 @@ final class TransactionCommitter implements Committer {
         }
         if (arrived) {
             tasks.forEach(Task::settled);
+            retryReason = null;
         }
         LOG.info(
                 "{}: the transaction in doubt {}",

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eventplatform.processor.testkit;
+
+import org.jspecify.annotations.NullMarked;
