@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +63,12 @@ public final class PipelineDriver implements AutoCloseable {
     private final EventCodec codec;
     private final Random random;
     private final UnaryOperator<RunnerOptions.Builder> options;
-    private final UnaryOperator<Clients> clients;
+    private final BiFunction<SimKafka, Clients, Clients> clients;
     private final boolean named;
     private final List<Instance> instances = new ArrayList<>();
     private final List<Progress> ended = new ArrayList<>();
     private final List<Armed> armed = new ArrayList<>();
+    private final Set<Instance> frozen = new HashSet<>();
 
     /** Something that happens when an instance reaches a step for the nth time from now. */
     private static final class Armed {
@@ -197,7 +200,7 @@ public final class PipelineDriver implements AutoCloseable {
             if (kafka.clock().instant().isAfter(end)) {
                 throw new IllegalStateException("pipeline " + pipeline.name() + " has not finished after " + RUN_LIMIT
                         + " of the driver's clock: " + unprocessed() + " records are not committed, health is "
-                        + health());
+                        + health() + ", its group is at " + kafka.describe(pipeline.name()));
             }
         }
         throwFailure();
@@ -210,6 +213,7 @@ public final class PipelineDriver implements AutoCloseable {
         turn(some);
         return kafka.writes() == before
                 && !kafka.isRebalancing(pipeline.name())
+                && !kafka.hasOpenTransaction()
                 && unprocessed() == 0
                 && some.stream().allMatch(instance -> instance.health() instanceof Health.Running);
     }
@@ -253,7 +257,7 @@ public final class PipelineDriver implements AutoCloseable {
         if (named) {
             builder.instance("instance-" + number);
         }
-        return Instance.start(number, pipeline, kafka, builder, clients, this::reached);
+        return Instance.start(number, pipeline, kafka, builder, real -> clients.apply(kafka, real), this::reached);
     }
 
     /** Deals the partitions out anew among the running instances; they move in the next turns. */
@@ -302,15 +306,15 @@ public final class PipelineDriver implements AutoCloseable {
         return arm(step, nth, this::freeze);
     }
 
-    private void freeze(Instance frozen) {
-        frozen.process().expel();
+    private void freeze(Instance instance) {
+        instance.process().expel();
+        frozen.add(instance);
         List<Instance> others = new ArrayList<>(running());
-        others.remove(frozen);
-        for (int turns = 0; turns < FROZEN_TURNS && !others.isEmpty(); turns++) {
-            if (turnsIntoQuiet(others)) {
-                return;
-            }
+        others.removeAll(frozen);
+        for (int turns = 0; turns < FROZEN_TURNS && !others.isEmpty() && !turnsIntoQuiet(others); turns++) {
+            others.removeIf(other -> !other.isRunning());
         }
+        frozen.remove(instance);
     }
 
     private PipelineDriver arm(Step step, int nth, Consumer<Instance> what) {
@@ -532,10 +536,15 @@ public final class PipelineDriver implements AutoCloseable {
         return instances;
     }
 
+    /** What was to happen at a step and has not happened yet does not happen any more. */
+    void disarm() {
+        armed.clear();
+    }
+
     /** Closes the running instances, which commit what they have finished. */
     @Override
     public void close() {
-        armed.clear();
+        disarm();
         instances.forEach(Instance::close);
     }
 
@@ -550,7 +559,7 @@ public final class PipelineDriver implements AutoCloseable {
         private long seed;
         private boolean named = true;
         private UnaryOperator<RunnerOptions.Builder> options = UnaryOperator.identity();
-        private UnaryOperator<Clients> clients = UnaryOperator.identity();
+        private BiFunction<SimKafka, Clients, Clients> clients = (kafka, real) -> real;
 
         private Builder(Pipeline pipeline) {
             this.pipeline = pipeline;
@@ -610,7 +619,7 @@ public final class PipelineDriver implements AutoCloseable {
         }
 
         /** Puts something between the runtime and its clients. */
-        Builder clients(UnaryOperator<Clients> change) {
+        Builder clients(BiFunction<SimKafka, Clients, Clients> change) {
             clients = change;
             return this;
         }

@@ -69,6 +69,16 @@ final class Group {
         boolean isFenced() {
             return fenced;
         }
+
+        /** Whether the last rebalance took something away from it, for another. */
+        private boolean wasToLetGo() {
+            return !assignment.containsAll(owned);
+        }
+
+        @Override
+        public String toString() {
+            return id + (silentSinceMillis == Long.MAX_VALUE ? "" : " (silent)") + " with " + assignment;
+        }
     }
 
     Group(String id, SimKafka kafka) {
@@ -107,6 +117,9 @@ final class Group {
         joined.remove(predecessor);
         member.assignment = predecessor.assignment;
         members.set(members.indexOf(predecessor), member);
+        if (!rebalancing && predecessor.wasToLetGo()) {
+            startRebalance(); // nobody else would ask for it any more
+        }
         return member;
     }
 
@@ -119,7 +132,7 @@ final class Group {
 
     /** A member joins the rebalance under way and tells what it owns. */
     void rejoin(Member member, Set<TopicPartition> owned) {
-        if (!rebalancing || !joined.add(member)) {
+        if (!rebalancing || !members.contains(member) || !joined.add(member)) {
             return;
         }
         member.owned = Set.copyOf(owned);
@@ -209,5 +222,11 @@ final class Group {
                             + " members; the commit is of generation " + sender.generationId() + " and member "
                             + sender.memberId());
         }
+    }
+
+    @Override
+    public String toString() {
+        return "generation " + generation + (rebalancing ? ", rebalancing, joined " + joined : "") + ", members "
+                + members;
     }
 }

@@ -216,6 +216,11 @@ public final class SimKafka {
         return offset == null ? -1 : offset.offset();
     }
 
+    /** The group for people. */
+    public String describe(String group) {
+        return group(group).toString();
+    }
+
     public boolean isRebalancing(String group) {
         return group(group).isRebalancing();
     }
@@ -229,9 +234,19 @@ public final class SimKafka {
         return transactionalIds.computeIfAbsent(id, absent -> new TransactionalId(clock));
     }
 
+    /** Whether a transaction is open, which may hold back readers until its producer goes on or it times out. */
+    public boolean hasOpenTransaction() {
+        return transactionalIds.values().stream().anyMatch(TransactionalId::isOpen);
+    }
+
     /** From now on markers reach the partitions of a transaction only when a reader has waited for them. */
     public void markersLate(boolean late) {
         markersLate = late;
+    }
+
+    /** Writes the markers that are late. */
+    public void writeLateMarkers() {
+        transactionalIds.values().forEach(TransactionalId::markDecided);
     }
 
     boolean markersLate() {

@@ -43,17 +43,28 @@ final class TransactionalId {
 
     /** Aborts a transaction that is too old, as a broker does; its producer is fenced. */
     void expire() {
-        Transaction open = current;
-        if (open != null && !open.isDecided() && clock.millis() - open.sinceMillis() > timeoutMillis) {
+        if (clock.millis() >= expiresAtMillis()) {
             settle();
             epoch++;
         }
     }
 
+    boolean isOpen() {
+        Transaction last = current;
+        return last != null && !last.isDecided();
+    }
+
     /** When an open transaction is aborted at the latest. */
     long expiresAtMillis() {
-        Transaction open = current;
-        return open == null || open.isDecided() ? Long.MAX_VALUE : open.sinceMillis() + timeoutMillis + 1;
+        Transaction last = current;
+        return last == null || last.isDecided() ? Long.MAX_VALUE : last.sinceMillis() + timeoutMillis + 1;
+    }
+
+    void markDecided() {
+        Transaction last = current;
+        if (last != null && last.isDecided()) {
+            last.markAll();
+        }
     }
 
     private void settle() {
