@@ -30,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigDef;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the parts of a worker together: which clients, with which settings, and why. */
@@ -50,6 +51,10 @@ final class Wiring {
 
     /** What a batch of one record has beside key and value, rounded up. */
     private static final int BATCH_OVERHEAD = 200;
+
+    /** What a producer sends at most unless it is told otherwise. */
+    private static final Object MAX_REQUEST_SIZE = Objects.requireNonNull(
+            ProducerConfig.configDef().defaultValues().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
 
     private final Clients clients;
     private final KafkaConfig kafka;
@@ -310,7 +315,9 @@ final class Wiring {
     }
 
     private static int maxRequestSize(Map<String, Object> producerSettings) {
-        return new ProducerConfig(producerSettings).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        Object bytes = producerSettings.getOrDefault(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_SIZE);
+        return (Integer) Objects.requireNonNull(
+                ConfigDef.parseType(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, bytes, ConfigDef.Type.INT));
     }
 
     private Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
