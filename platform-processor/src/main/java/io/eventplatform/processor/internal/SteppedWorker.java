@@ -5,6 +5,7 @@ import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RunnerOptions;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public final class SteppedWorker {
     private boolean pausing;
     private @Nullable Throwable failure;
 
-    private SteppedWorker(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
+    private SteppedWorker(String name, RunnerOptions options, Function<Host, Parts> parts) {
         Host host = new Host(
                 new Uptime(options.ticker()),
                 options.stepListener(),
@@ -27,24 +28,28 @@ public final class SteppedWorker {
                 () -> closing,
                 () -> pausing,
                 trouble -> {});
-        this.loop = new WorkerLoop(
-                "pipeline-" + pipeline.name(),
-                options,
-                host,
-                new Wiring(clients, kafka, options, host).pipeline(pipeline));
+        this.loop = new WorkerLoop(name, options, host, parts.apply(host));
     }
 
     /** Makes its clients and joins its group. */
     public static SteppedWorker open(Pipeline pipeline, KafkaConfig kafka, RunnerOptions options, Clients clients) {
-        SteppedWorker worker = new SteppedWorker(pipeline, kafka, options, clients);
+        return open(pipeline, options, host -> new Wiring(clients, kafka, options, host).pipeline(pipeline));
+    }
+
+    static SteppedWorker open(Pipeline pipeline, RunnerOptions options, Function<Host, Parts> parts) {
+        SteppedWorker worker = new SteppedWorker("pipeline-" + pipeline.name(), options, parts);
         worker.loop.open();
         return worker;
     }
 
     /** Takes a turn; an exception ends it as it ends a worker's thread, and {@link #health} says so. */
     public void turn() {
+        endIfFails(loop::turn);
+    }
+
+    private void endIfFails(Runnable work) {
         try {
-            loop.turn();
+            work.run();
         } catch (RuntimeException e) {
             failure = WorkerLoop.unwrapped(e);
             loop.close();
@@ -71,7 +76,9 @@ public final class SteppedWorker {
     /** Commits what is finished, leaves the group and releases the clients. */
     public void close() {
         closing = true;
-        loop.drain(() -> false);
-        loop.close();
+        endIfFails(() -> loop.drain(() -> false));
+        if (failure == null) {
+            loop.close();
+        }
     }
 }

@@ -33,8 +33,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the parts of a worker together: which clients, with which settings, and why. */
-final class Wiring {
+/** Puts the parts of a worker together: which clients, with which settings, and why. Not final: tests plant defects here. */
+class Wiring {
 
     private static final String SCOPE = "io.eventplatform.processor";
 
@@ -227,7 +227,7 @@ final class Wiring {
         return new DeadLetters(topic, group, largest);
     }
 
-    private RecordRunner recordRunner(Source source, DeadLetters deadLetters, String group, OutputFinish outputs) {
+    RecordRunner recordRunner(Source source, DeadLetters deadLetters, String group, OutputFinish outputs) {
         return new RecordRunner(
                 EventCodec.of(source.contracts()),
                 deadLetters,

@@ -1,24 +1,19 @@
 package io.eventplatform.processor.testkit;
 
-import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Step;
-import io.eventplatform.processor.internal.Clients;
 import io.eventplatform.processor.internal.SteppedWorker;
 import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimProcess;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One process that runs the pipeline: its clients, its worker, and whether it still lives. */
 final class Instance {
-
-    private static final KafkaConfig IN_MEMORY = KafkaConfig.of("in-memory:9092");
 
     private final int number;
     private final SimProcess process;
@@ -37,13 +32,13 @@ final class Instance {
             Pipeline pipeline,
             SimKafka kafka,
             RunnerOptions.Builder options,
-            UnaryOperator<Clients> clients,
+            Workers workers,
             BiConsumer<Instance, Step> steps) {
         Instance instance = new Instance(number, kafka);
         RunnerOptions complete = options.clock(kafka.clock())
                 .stepListener(step -> steps.accept(instance, step))
                 .build();
-        instance.worker = SteppedWorker.open(pipeline, IN_MEMORY, complete, clients.apply(instance.process));
+        instance.worker = workers.open(kafka, pipeline, complete, instance.process);
         return instance;
     }
 

@@ -14,7 +14,6 @@ import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Step;
-import io.eventplatform.processor.internal.Clients;
 import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimKafka.SimRecord;
 import io.eventplatform.processor.testkit.internal.SimProcess.Fault;
@@ -31,7 +30,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +61,7 @@ public final class PipelineDriver implements AutoCloseable {
     private final EventCodec codec;
     private final Random random;
     private final UnaryOperator<RunnerOptions.Builder> options;
-    private final BiFunction<SimKafka, Clients, Clients> clients;
+    private final Workers workers;
     private final boolean named;
     private final List<Instance> instances = new ArrayList<>();
     private final List<Progress> ended = new ArrayList<>();
@@ -89,7 +87,7 @@ public final class PipelineDriver implements AutoCloseable {
         this.codec = EventCodec.of(builder.allContracts());
         this.random = new Random(builder.seed);
         this.options = builder.options;
-        this.clients = builder.clients;
+        this.workers = builder.workers;
         this.named = builder.named;
         kafka.create(pipeline.topics(builder.partitions));
         for (int i = 0; i < builder.instances; i++) {
@@ -195,7 +193,7 @@ public final class PipelineDriver implements AutoCloseable {
      */
     public PipelineDriver run() {
         Instant end = kafka.clock().instant().plus(RUN_LIMIT);
-        while (!running().isEmpty() && !turnsIntoQuiet(running())) {
+        while (!running().isEmpty() && (!turnsIntoQuiet(running()) || kafka.hasOpenTransaction())) {
             throwFailure();
             if (kafka.clock().instant().isAfter(end)) {
                 throw new IllegalStateException("pipeline " + pipeline.name() + " has not finished after " + RUN_LIMIT
@@ -213,7 +211,6 @@ public final class PipelineDriver implements AutoCloseable {
         turn(some);
         return kafka.writes() == before
                 && !kafka.isRebalancing(pipeline.name())
-                && !kafka.hasOpenTransaction()
                 && unprocessed() == 0
                 && some.stream().allMatch(instance -> instance.health() instanceof Health.Running);
     }
@@ -257,7 +254,7 @@ public final class PipelineDriver implements AutoCloseable {
         if (named) {
             builder.instance("instance-" + number);
         }
-        return Instance.start(number, pipeline, kafka, builder, real -> clients.apply(kafka, real), this::reached);
+        return Instance.start(number, pipeline, kafka, builder, workers, this::reached);
     }
 
     /** Deals the partitions out anew among the running instances; they move in the next turns. */
@@ -559,7 +556,7 @@ public final class PipelineDriver implements AutoCloseable {
         private long seed;
         private boolean named = true;
         private UnaryOperator<RunnerOptions.Builder> options = UnaryOperator.identity();
-        private BiFunction<SimKafka, Clients, Clients> clients = (kafka, real) -> real;
+        private Workers workers = Workers.REAL;
 
         private Builder(Pipeline pipeline) {
             this.pipeline = pipeline;
@@ -618,9 +615,9 @@ public final class PipelineDriver implements AutoCloseable {
             return this;
         }
 
-        /** Puts something between the runtime and its clients. */
-        Builder clients(BiFunction<SimKafka, Clients, Clients> change) {
-            clients = change;
+        /** Puts something between the runtime and its Kafka, or changes the runtime. */
+        Builder workers(Workers other) {
+            workers = other;
             return this;
         }
 

@@ -1,10 +1,12 @@
 package io.eventplatform.processor.testkit;
 
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random schedules of the runtime against {@link Oracle}. {@code -Dmodel.seed=N} runs one of them,
- * {@code -Dmodel.schedules=N} so many.
+ * Random schedules of the runtime against the {@link Oracle}. {@code -Dmodel.seed=N} runs one of them,
+ * {@code -Ddefect=NAME} all of them with a {@link Defect}, which they must find.
  */
 class ModelTest {
 
@@ -12,17 +14,35 @@ class ModelTest {
 
     @Test
     void whateverHappensNothingIsLostNothingIsDoubledAndEachKeyKeepsItsOrder() {
+        Workers workers = workers();
         Long one = Long.getLong("model.seed");
         if (one != null) {
-            Schedule.run(one, (kafka, clients) -> clients);
+            Schedule.run(one, workers);
             return;
         }
-        int schedules = Integer.getInteger("model.schedules", SCHEDULES);
-        long begin = System.nanoTime();
-        for (long seed = 1; seed <= schedules; seed++) {
-            Schedule.run(seed, (kafka, clients) -> clients);
+        for (long seed = 1; seed <= SCHEDULES; seed++) {
+            Schedule.run(seed, workers);
         }
-        System.out.printf(
-                "%d schedules, %d a second%n", schedules, schedules * 1_000_000_000L / (System.nanoTime() - begin));
+    }
+
+    /** New schedules each time, for so long as {@code -Dchaos.minutes} says: {@code mvn verify -Pchaos}. */
+    @Test
+    @Tag("chaos")
+    void neitherDoTheseSchedulesFindAnything() {
+        long minutes = Long.getLong("chaos.minutes", 10);
+        long begin = System.nanoTime();
+        long end = begin + Duration.ofMinutes(minutes).toNanos();
+        long first = System.currentTimeMillis() << 20;
+        long seed = first;
+        while (System.nanoTime() - end < 0) {
+            Schedule.run(seed++, workers());
+        }
+        long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
+        System.out.println("chaos: " + (seed - first) + " schedules in " + seconds + " s");
+    }
+
+    private static Workers workers() {
+        String defect = System.getProperty("defect");
+        return defect == null ? Workers.REAL : Defect.valueOf(defect);
     }
 }

@@ -23,7 +23,12 @@ final class Oracle {
     private final Map<String, List<Output>> outputs = new LinkedHashMap<>();
     private final Map<RecordPosition, String> deadLetters = new LinkedHashMap<>();
     private final Map<String, Long> remembered = new HashMap<>();
+    private final boolean deduplicates;
     private long clock = Long.MIN_VALUE;
+
+    Oracle(boolean deduplicates) {
+        this.deduplicates = deduplicates;
+    }
 
     void deed(RecordPosition at, String id, Deed deed, long eventMillis) {
         if (remembered.containsKey(id)) {
@@ -33,9 +38,11 @@ final class Oracle {
             deadLetters.put(at, "processing.failed");
             return;
         }
-        clock = Math.max(clock, eventMillis);
-        remembered.values().removeIf(since -> clock - since > FORGOTTEN_MILLIS);
-        remembered.put(id, clock);
+        if (deduplicates) {
+            clock = Math.max(clock, eventMillis);
+            remembered.values().removeIf(since -> clock - since > FORGOTTEN_MILLIS);
+            remembered.put(id, clock);
+        }
         for (int i = 0; i < deed.outputs(); i++) {
             String outputId = deed.outputs() == 1 ? id : EventIds.derive(id, STAGE, Integer.toString(i));
             outputs.computeIfAbsent(deed.actor(), absent -> new ArrayList<>()).add(new Output(outputId, at));

@@ -1,14 +1,11 @@
 package io.eventplatform.processor.testkit;
 
 import io.eventplatform.processor.Step;
-import io.eventplatform.processor.internal.Clients;
-import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimProcess.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.BiFunction;
 
 /**
  * One random course of events, decided by its seed: what is fed, who works, crashes, freezes and comes back, which
@@ -28,22 +25,20 @@ final class Schedule {
     private final List<String> log = new ArrayList<>();
     private boolean grown;
 
-    private Schedule(long seed, BiFunction<SimKafka, Clients, Clients> defect) {
+    private Schedule(long seed, Workers workers) {
         this.seed = seed;
         this.random = new Random(seed);
-        this.world = new World(random, defect);
+        this.world = new World(random, workers);
         this.driver = world.driver();
     }
 
     /** @throws Violation if a guarantee is broken; the message tells which, the course of events and how to repeat it */
-    static void run(long seed, BiFunction<SimKafka, Clients, Clients> defect) {
-        Schedule schedule = new Schedule(seed, defect);
+    static void run(long seed, Workers workers) {
+        Schedule schedule = new Schedule(seed, workers);
         try {
             schedule.run();
         } catch (Violation | RuntimeException e) {
-            Violation found = new Violation(e.getMessage() + "\n" + schedule);
-            found.initCause(e);
-            throw found;
+            throw new Violation(e, schedule);
         }
     }
 
@@ -194,7 +189,7 @@ final class Schedule {
 
     private void compact() {
         log.add("compact the dedup topic");
-        driver.compact(world.dedupTopic());
+        world.compact();
     }
 
     private void markersLate() {

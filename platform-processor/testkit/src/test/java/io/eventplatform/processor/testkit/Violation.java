@@ -5,7 +5,21 @@ final class Violation extends AssertionError {
 
     private static final long serialVersionUID = 1L;
 
-    Violation(String message) {
-        super(message);
+    private final String what;
+
+    Violation(String what) {
+        super(what);
+        this.what = what;
+    }
+
+    /** @param course how it came to this */
+    Violation(Throwable found, Object course) {
+        super(found.getMessage() + "\n" + course, found);
+        this.what = String.valueOf(found.getMessage());
+    }
+
+    /** In a few words. */
+    String what() {
+        return what;
     }
 }

@@ -8,7 +8,6 @@ import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.RetryPolicy;
 import io.eventplatform.processor.Source;
-import io.eventplatform.processor.internal.Clients;
 import io.eventplatform.processor.testkit.Oracle.Output;
 import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimKafka.SimRecord;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 
 /** A pipeline on a Kafka in memory, what was fed to it, and the check that it has kept its guarantees so far. */
 final class World implements AutoCloseable {
@@ -35,12 +33,11 @@ final class World implements AutoCloseable {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final int ACTORS = 3;
 
-    private static final Pipeline PIPELINE = Pipeline.named(NAME)
-            .from(Source.topic(SOURCE, Contracts.of(Deed.class)).deduplicatedById(DedupWindow.of(Duration.ofHours(1))))
-            .process(Oracle.STAGE, Deed::doing)
-            .to(TARGET);
+    private static final Source WITHOUT_WINDOW = Source.topic(SOURCE, Contracts.of(Deed.class));
+    private static final Source WITH_WINDOW = WITHOUT_WINDOW.deduplicatedById(DedupWindow.of(Duration.ofHours(1)));
 
     private final Random random;
+    private final Pipeline pipeline;
     private final PipelineDriver driver;
     private final SimKafka kafka;
     private final List<Oracle> oracles = new ArrayList<>();
@@ -49,15 +46,20 @@ final class World implements AutoCloseable {
     private long eventMillis = START.toEpochMilli();
     private int ids;
 
-    World(Random random, BiFunction<SimKafka, Clients, Clients> defect) {
+    World(Random random, Workers workers) {
         this.random = random;
+        boolean deduplicates = random.nextInt(4) > 0;
+        pipeline = Pipeline.named(NAME)
+                .from(deduplicates ? WITH_WINDOW : WITHOUT_WINDOW)
+                .process(Oracle.STAGE, Deed::doing)
+                .to(TARGET);
         int commitRecords = random.nextInt(3) == 0 ? 10_000 : 1 + random.nextInt(5);
-        PipelineDriver.Builder builder = PipelineDriver.builder(PIPELINE)
+        PipelineDriver.Builder builder = PipelineDriver.builder(pipeline)
                 .partitions(1 + random.nextInt(2))
                 .instances(1 + random.nextInt(3))
                 .startingAt(START)
                 .seed(random.nextLong())
-                .clients(defect)
+                .workers(workers)
                 .options(options -> options.maxCommitRecords(commitRecords)
                         .retryPolicy(
                                 new RetryPolicy(Oracle.MAX_ATTEMPTS, Duration.ofMillis(50), Duration.ofMillis(100))));
@@ -67,7 +69,7 @@ final class World implements AutoCloseable {
         driver = builder.start();
         kafka = driver.kafka();
         for (int partition = 0; partition < MAX_PARTITIONS; partition++) {
-            oracles.add(new Oracle());
+            oracles.add(new Oracle(deduplicates));
         }
     }
 
@@ -83,8 +85,9 @@ final class World implements AutoCloseable {
         return kafka.partitions(SOURCE);
     }
 
-    String dedupTopic() {
-        return PIPELINE.dedupTopic();
+    /** Compacts what the pipeline keeps its state in. */
+    void compact() {
+        pipeline.source().dedupWindow().ifPresent(window -> kafka.compact(pipeline.dedupTopic()));
     }
 
     String group() {
@@ -279,7 +282,7 @@ final class World implements AutoCloseable {
     private void checkDeadLetters(int partition, long committed) {
         Map<RecordPosition, String> expected = oracles.get(partition).deadLetters();
         Set<RecordPosition> seen = new HashSet<>();
-        for (SimRecord record : kafka.committed(PIPELINE.deadLetterTopic(), partition, 0)) {
+        for (SimRecord record : kafka.committed(pipeline.deadLetterTopic(), partition, 0)) {
             DeadLetter letter = DeadLetter.of(record);
             RecordPosition at = letter.position();
             if (!letter.reason().equals(expected.get(at))) {
@@ -323,7 +326,7 @@ final class World implements AutoCloseable {
                 }
             });
             int letters =
-                    kafka.committed(PIPELINE.deadLetterTopic(), partition, 0).size();
+                    kafka.committed(pipeline.deadLetterTopic(), partition, 0).size();
             Map<RecordPosition, String> due = oracles.get(partition).deadLetters();
             if (letters < due.size()) {
                 throw new Violation((due.size() - letters) + " of the dead letters at " + due.keySet() + " are lost");

@@ -41,6 +41,7 @@ final class Group {
         private final int sessionTimeoutMillis;
         private Set<TopicPartition> owned = Set.of();
         private Set<TopicPartition> assignment = Set.of();
+        private int generation = -1;
         private long silentSinceMillis = Long.MAX_VALUE;
         private boolean removed;
         private boolean fenced;
@@ -58,6 +59,11 @@ final class Group {
 
         Set<TopicPartition> assignment() {
             return assignment;
+        }
+
+        /** The last one that it took part in. */
+        int generation() {
+            return generation;
         }
 
         /** Whether the group goes on without it. */
@@ -116,6 +122,7 @@ final class Group {
         predecessor.fenced = true;
         joined.remove(predecessor);
         member.assignment = predecessor.assignment;
+        member.generation = predecessor.generation;
         members.set(members.indexOf(predecessor), member);
         if (!rebalancing && predecessor.wasToLetGo()) {
             startRebalance(); // nobody else would ask for it any more
@@ -193,7 +200,10 @@ final class Group {
                 assignments.computeIfAbsent(target, absent -> new HashSet<>()).add(partition);
             }
         }
-        members.forEach(member -> member.assignment = Set.copyOf(assignments.getOrDefault(member, Set.of())));
+        for (Member member : members) {
+            member.assignment = Set.copyOf(assignments.getOrDefault(member, Set.of()));
+            member.generation = generation;
+        }
     }
 
     // ---- offsets

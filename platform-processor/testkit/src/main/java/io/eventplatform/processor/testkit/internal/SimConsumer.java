@@ -51,6 +51,7 @@ final class SimConsumer {
     private @Nullable ConsumerRebalanceListener listener;
     private Group.@Nullable Member member;
     private int generation = -1;
+    private int assignedGeneration = -1;
     private boolean closed;
 
     /** Where it stands in a partition. */
@@ -110,11 +111,12 @@ final class SimConsumer {
         if (me == null) {
             me = group.join(instanceId, topics, sessionTimeoutMillis);
             member = me;
-            generation = -1;
+            assignedGeneration = -1;
         }
         group.rejoin(me, assigned.keySet());
-        if (!group.isRebalancing() && generation != group.generation()) {
-            generation = group.generation();
+        generation = me.generation(); // also while the next rebalance is under way already
+        if (!group.isRebalancing() && assignedGeneration != generation) {
+            assignedGeneration = generation;
             takeAssignment(me.assignment(), told);
             group.rejoin(me, assigned.keySet());
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eventplatform.processor.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eventplatform.processor.testkit.internal;
+
+import org.jspecify.annotations.NullMarked;
