@@ -52,8 +52,10 @@ class ArchitectureTest {
             .as("storage-spi");
     private static final DescribedPredicate<JavaClass> SERVING =
             resideInAPackage("io.eventplatform.serving..").as("serving");
+    private static final DescribedPredicate<JavaClass> TESTKIT =
+            resideInAPackage("io.eventplatform.processor.testkit..").as("testkit");
     private static final DescribedPredicate<JavaClass> PROCESSOR =
-            resideInAPackage("io.eventplatform.processor..").as("processor");
+            resideInAPackage("io.eventplatform.processor..").and(not(TESTKIT)).as("processor");
     private static final DescribedPredicate<JavaClass> EXAMPLES =
             resideInAPackage("io.eventplatform.examples..").as("examples");
 
@@ -89,6 +91,10 @@ class ArchitectureTest {
             arrow(PROCESSOR, PROCESSOR.or(STORAGE_SPI).or(CORE));
 
     @ArchTest
+    static final ArchRule TESTKIT_USES_PROCESSOR_AND_CORE =
+            arrow(TESTKIT, TESTKIT.or(PROCESSOR).or(CORE));
+
+    @ArchTest
     static final ArchRule EVERY_CLASS_IS_OF_A_MODULE = classes()
             .should(ArchCondition.from(CORE.or(KAFKA_TESTKIT)
                     .or(PRODUCER)
@@ -98,6 +104,7 @@ class ArchitectureTest {
                     .or(TCK)
                     .or(SERVING)
                     .or(PROCESSOR)
+                    .or(TESTKIT)
                     .or(EXAMPLES)
                     .as("be of a module that is named here")));
 
@@ -132,7 +139,7 @@ class ArchitectureTest {
                         assertThat(modules).as("modules with package %s", name).hasSize(1));
         assertThat(modulesOfPackages.values().stream().flatMap(Set::stream).distinct())
                 .as("modules on the class path")
-                .hasSize(10);
+                .hasSize(11);
     }
 
     /** The jar or directory a class was read from. */
