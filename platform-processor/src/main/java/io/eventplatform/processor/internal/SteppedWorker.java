@@ -51,7 +51,7 @@ public final class SteppedWorker {
         try {
             work.run();
         } catch (RuntimeException e) {
-            failure = WorkerLoop.unwrapped(e);
+            failure = e;
             loop.close();
         }
     }

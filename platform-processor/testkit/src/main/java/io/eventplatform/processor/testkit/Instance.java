@@ -9,6 +9,7 @@ import io.eventplatform.processor.internal.SteppedWorker;
 import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimProcess;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class Instance {
             BiConsumer<Instance, Step> steps) {
         Instance instance = new Instance(number, kafka);
         RunnerOptions complete = options.clock(kafka.clock())
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(kafka.clock().millis()))
                 .stepListener(step -> steps.accept(instance, step))
                 .build();
         instance.worker = workers.open(kafka, pipeline, complete, instance.process);

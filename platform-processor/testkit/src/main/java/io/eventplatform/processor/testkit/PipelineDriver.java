@@ -13,6 +13,7 @@ import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.RunnerOptions;
+import io.eventplatform.processor.Source;
 import io.eventplatform.processor.Step;
 import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimKafka.SimRecord;
@@ -106,7 +107,7 @@ public final class PipelineDriver implements AutoCloseable {
 
     // ---- what goes in
 
-    /** Appends events to the source, each under the key of its contract. */
+    /** Appends events to the first source, each under the key of its contract. */
     public PipelineDriver feed(Event<?>... events) {
         for (Event<?> event : events) {
             EncodedEvent encoded = codec.encode(event);
@@ -140,11 +141,11 @@ public final class PipelineDriver implements AutoCloseable {
     }
 
     private String source() {
-        return pipeline.source().topic();
+        return sources().get(0);
     }
 
     private List<String> sources() {
-        return List.of(source());
+        return pipeline.sources().stream().map(Source::topic).toList();
     }
 
     // ---- time and turns
@@ -462,7 +463,10 @@ public final class PipelineDriver implements AutoCloseable {
 
     /** The dead letters of the pipeline, those of the first partition first. */
     public List<DeadLetter> deadLetters() {
-        return records(pipeline.deadLetterTopic()).stream().map(DeadLetter::of).toList();
+        return pipeline.deadLetterTopics().stream()
+                .flatMap(topic -> records(topic).stream())
+                .map(DeadLetter::of)
+                .toList();
     }
 
     private List<SimRecord> records(String topic) {
@@ -560,7 +564,7 @@ public final class PipelineDriver implements AutoCloseable {
 
         private Builder(Pipeline pipeline) {
             this.pipeline = pipeline;
-            pipeline.source().contracts().all().forEach(contract -> contracts.add(contract.payloadType()));
+            pipeline.contracts().all().forEach(contract -> contracts.add(contract.payloadType()));
         }
 
         /** Of every topic; default {@link #DEFAULT_PARTITIONS}. */
@@ -600,7 +604,7 @@ public final class PipelineDriver implements AutoCloseable {
             return this;
         }
 
-        /** Changes the runner's options; clock, instance name and step listener are the driver's. */
+        /** Changes the runner's options; clock, ticker, instance name and step listener are the driver's. */
         public Builder options(UnaryOperator<RunnerOptions.Builder> change) {
             options = Objects.requireNonNull(change, "change");
             return this;

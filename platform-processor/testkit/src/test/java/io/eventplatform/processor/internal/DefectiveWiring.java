@@ -3,8 +3,10 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.codec.EventCodec;
 import io.eventplatform.event.Event;
 import io.eventplatform.kafka.KafkaConfig;
+import io.eventplatform.processor.DedupWindow;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.RunnerOptions;
+import io.eventplatform.processor.Source;
 import io.eventplatform.processor.internal.Effects.Output;
 import io.eventplatform.telemetry.internal.MessagingSpans;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,11 +33,13 @@ public final class DefectiveWiring extends Wiring {
 
     private final Kind kind;
     private final RunnerOptions options;
+    private final Host host;
 
     private DefectiveWiring(Kind kind, Clients clients, KafkaConfig kafka, RunnerOptions options, Host host) {
         super(clients, kafka, options, host);
         this.kind = kind;
         this.options = options;
+        this.host = host;
     }
 
     /** A worker with this defect. */
@@ -56,39 +59,44 @@ public final class DefectiveWiring extends Wiring {
                         parts.intake(),
                         parts.tasks(),
                         parts.restorer(),
-                        new LossIgnored(parts.committer()));
+                        new LossIgnored(parts.committer()),
+                        parts.snapshots());
             case RUNS_BEFORE_RESTORED ->
                 new Parts(
                         parts.consumer(),
                         parts.intake(),
                         new RunsBeforeRestored(parts.tasks()),
                         parts.restorer(),
-                        parts.committer());
+                        parts.committer(),
+                        parts.snapshots());
             default -> parts;
         };
     }
 
     @Override
-    RecordRunner recordRunner(
-            EventCodec codec, DeadLetters deadLetters, String group, ToIntFunction<String> maxOutputBytes) {
+    RecordRunner recordRunner(Source source, DeadLetters deadLetters, String group, OutputFinish outputs) {
         return new RecordRunner(
-                codec,
+                EventCodec.of(source.contracts()),
                 deadLetters,
                 options.retryPolicy(),
                 MessagingSpans.of(options.telemetry(), "test"),
                 options.clock(),
+                host.uptime(),
                 group,
-                maxOutputBytes) {
+                outputs,
+                DedupWindow.DEFAULT_MAX_SKEW,
+                host.closing()) {
             @Override
             @Nullable
             Effects run(
                     ConsumerRecord<byte[], byte[]> record,
                     int attempt,
                     EventHandler handler,
-                    @Nullable DedupIndex dedup) {
+                    @Nullable DedupIndex dedup,
+                    Unit.Opener units) {
                 RemembersOutputs remembering = new RemembersOutputs(handler);
                 boolean keeps = kind == Kind.FAILED_RECORD_KEEPS_OUTPUTS;
-                Effects effects = super.run(record, attempt, keeps ? remembering : handler, dedup);
+                Effects effects = super.run(record, attempt, keeps ? remembering : handler, dedup, units);
                 if (effects != null && effects.outcome() == Effects.Outcome.DEAD) {
                     remembering.outputs.forEach(effects::output);
                     if (kind == Kind.DEAD_ID_REMEMBERED && dedup != null) {
@@ -122,12 +130,19 @@ public final class DefectiveWiring extends Wiring {
         }
 
         @Override
-        public void handle(Event<?> event, int attempt, Effects effects) throws Exception {
+        public String running() {
+            return real.running();
+        }
+
+        @Override
+        public void handle(Event<?> event, Unit unit) throws Exception {
             // As the stages do it, but what they forward is taken before they can fail.
-            real.handle(event, Integer.MAX_VALUE, effects);
-            outputs.addAll(effects.outputs());
-            effects.outputs().clear();
-            real.handle(event, attempt, effects);
+            Unit last = new Unit(
+                    Integer.MAX_VALUE, unit.key(), unit.state(), unit.watermark(), unit.fencingToken(), unit.effects());
+            real.handle(event, last);
+            outputs.addAll(unit.effects().outputs());
+            unit.effects().outputs().clear();
+            real.handle(event, unit);
         }
 
         @Override
@@ -180,6 +195,11 @@ public final class DefectiveWiring extends Wiring {
     }
 
     private record RunsBeforeRestored(Parts.TaskFactory real) implements Parts.TaskFactory {
+
+        @Override
+        public void requireCompanions(TopicPartition partition) {
+            real.requireCompanions(partition);
+        }
 
         @Override
         public Task create(int number) {

@@ -87,7 +87,7 @@ final class World implements AutoCloseable {
 
     /** Compacts what the pipeline keeps its state in. */
     void compact() {
-        pipeline.source().dedupWindow().ifPresent(window -> kafka.compact(pipeline.dedupTopic()));
+        pipeline.dedupTopics().forEach(kafka::compact);
     }
 
     String group() {
@@ -282,7 +282,8 @@ final class World implements AutoCloseable {
     private void checkDeadLetters(int partition, long committed) {
         Map<RecordPosition, String> expected = oracles.get(partition).deadLetters();
         Set<RecordPosition> seen = new HashSet<>();
-        for (SimRecord record : kafka.committed(pipeline.deadLetterTopic(), partition, 0)) {
+        for (SimRecord record :
+                kafka.committed(pipeline.deadLetterTopic(pipeline.sources().get(0)), partition, 0)) {
             DeadLetter letter = DeadLetter.of(record);
             RecordPosition at = letter.position();
             if (!letter.reason().equals(expected.get(at))) {
@@ -325,8 +326,9 @@ final class World implements AutoCloseable {
                             + expected.get(count).source());
                 }
             });
-            int letters =
-                    kafka.committed(pipeline.deadLetterTopic(), partition, 0).size();
+            int letters = kafka.committed(
+                            pipeline.deadLetterTopic(pipeline.sources().get(0)), partition, 0)
+                    .size();
             Map<RecordPosition, String> due = oracles.get(partition).deadLetters();
             if (letters < due.size()) {
                 throw new Violation((due.size() - letters) + " of the dead letters at " + due.keySet() + " are lost");
