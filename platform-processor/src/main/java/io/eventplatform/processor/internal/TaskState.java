@@ -32,8 +32,7 @@ final class TaskState implements Snapshotted {
 
     @Override
     public String restored() {
-        boolean committed = inputs.stream().anyMatch(input -> input.placed().sequence() > 0);
-        if (store.isMarked() && !committed) {
+        if (store.isMarked() && inputs.stream().noneMatch(Input::isKnown)) {
             throw new StoppedException(
                     changelog
                             + " holds state, but none of the task's inputs has a committed offset: the group's offsets"
