@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Units of work (a record, the firing of a timer) write into a {@link StateOverlay} and apply it when they succeed.
  * What changed since the last acknowledged commit is remembered by key: {@link #changelog} hands over the latest value
  * of each, any number of times, until {@link #committed} says that it arrived. An entry that came and went in between,
- * and was not stored before, is not written at all.
+ * and was never handed over, is not written at all.
  *
  * <p>An entry whose time to live is over stays until {@link #evict} takes it, since a timer that was due before may
  * still have to see it; readers judge by {@link #isLive}. Confined to the worker thread.
@@ -29,7 +29,7 @@ final class StateStore {
     private final DeclaredStates declared;
     private final TreeMap<StateKey, byte[]> entries = new TreeMap<>();
 
-    /** Changed since the last acknowledged commit, and whether the changelog held it then. */
+    /** Changed since the last acknowledged commit, and whether the changelog may hold it. */
     private final Map<StateKey, Boolean> dirty = new HashMap<>();
 
     private final NavigableSet<Due> expiries = new TreeSet<>();
@@ -155,11 +155,12 @@ final class StateStore {
         if (!marked) {
             records.accept(StateFormat.MARKER.bytes(), StateFormat.markerValue());
         }
-        dirty.forEach((key, stored) -> {
+        dirty.replaceAll((key, stored) -> {
             byte[] value = entries.get(key);
             if (value != null || stored) {
                 records.accept(key.bytes(), value);
             }
+            return stored || value != null; // without a transaction it stays there, whatever becomes of the commit
         });
     }
 

@@ -233,6 +233,17 @@ class StateStoreTest {
         assertThat(commit()).hasSize(1).containsValue(null);
     }
 
+    /** Without a transaction a failed commit leaves in the topic what it had written. */
+    @Test
+    void anEntryThatAFailedCommitHadWrittenIsTombstonedByTheNext() {
+        commit();
+        write("a", "k", states -> count(states).set(1L));
+        store.changelog((key, value) -> topic.put(new StateKey(key), value));
+        write("a", "k", states -> count(states).clear());
+
+        assertThat(commit()).hasSize(1).containsValue(null);
+    }
+
     @Test
     void addingToAListWritesNoOtherOfItsValues() {
         write("a", "k", states -> recent(states).add("one"));
