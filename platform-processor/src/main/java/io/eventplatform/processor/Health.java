@@ -22,7 +22,7 @@ public sealed interface Health {
      * A call of user code has not returned for longer than {@link RunnerOptions#stuckAfter}; nothing else is
      * processed meanwhile.
      *
-     * @param record the record it works on, as {@code topic-partition@offset}
+     * @param record the record it works on, as {@code topic-partition@offset}, or {@code a timer in partition 3}
      * @param stage whose code it is
      * @param since how long ago it began
      */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.eventplatform.contract.Contracts;
+import io.eventplatform.event.Event;
 import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.kafka.testkit.EmbeddedKafka;
 import io.eventplatform.kafka.testkit.KafkaExtension;
@@ -161,6 +162,45 @@ class LifecycleTest {
         assertThat(report.unprocessed()).isEqualTo(2);
         assertThat(runner.health()).isInstanceOf(Health.Closed.class);
         assertThat(kafka.read(name + "-in." + name + ".dlt")).isEmpty();
+    }
+
+    @Test
+    void aTimerThatDoesNotReturnIsNamedAndNoDeadLetterWhenClosingInterruptsIt() {
+        CountDownLatch entered = new CountDownLatch(1);
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class)))
+                .process("remind", () -> new WaitsInTimer(entered), StateSpec.value("seen", Long.class))
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        send(1);
+        RunnerOptions once = options()
+                .retryPolicy(new RetryPolicy(1, Duration.ZERO, Duration.ZERO))
+                .build();
+
+        Runner runner = Runner.start(pipeline, kafka.config(), once);
+        await(entered);
+        CloseReport report = runner.close(Duration.ofMillis(50));
+
+        assertThat(report.stuck()).get().satisfies(stuck -> {
+            assertThat(stuck.record()).isEqualTo("a timer in partition 0");
+            assertThat(stuck.stage()).isEqualTo("remind");
+        });
+        assertThat(report.drained()).isTrue();
+        assertThat(kafka.read(name + "-in." + name + ".dlt")).isEmpty();
+    }
+
+    private record WaitsInTimer(CountDownLatch entered) implements Processor<Record, OrderPlaced> {
+
+        @Override
+        public void process(Event<Record> event, ProcessorContext<OrderPlaced> context) {
+            context.timers().atEventTime("due", event.timestamp());
+        }
+
+        @Override
+        public void onTimer(Timer timer, ProcessorContext<OrderPlaced> context) throws Exception {
+            entered.countDown();
+            new CountDownLatch(1).await();
+        }
     }
 
     @Test

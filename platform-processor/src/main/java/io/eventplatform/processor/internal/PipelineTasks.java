@@ -71,7 +71,8 @@ final class PipelineTasks implements Parts.TaskFactory {
             return new Task(number, stages, options.retryPolicy(), host.counters(), ownership, null);
         }
         StateStore store = new StateStore(declared);
-        TimerRunner runner = new TimerRunner(stages, timerLetters, options.retryPolicy(), outputs, host.uptime());
+        TimerRunner runner =
+                new TimerRunner(stages, timerLetters, options.retryPolicy(), outputs, host.uptime(), host.closing());
         Timekeeper keyed = new Timekeeper(number, store, maxEntryBytes, runner, options.retryPolicy(), options.clock());
         Task task = new Task(number, stages, options.retryPolicy(), host.counters(), ownership, keyed);
         task.add(new TaskState(store, task.inputs(), new TopicPartition(pipeline.stateTopic(), number)));

@@ -35,8 +35,10 @@ final class Task implements AutoCloseable {
     private boolean restored;
     private int restoredStates;
 
-    /** For other threads: the record whose user code runs now. */
+    /** For other threads: the record whose user code runs now, or whether that of a timer does. */
     private volatile @Nullable ConsumerRecord<byte[], byte[]> running;
+
+    private volatile boolean firing;
 
     /** @param keyed its state and timers, null if it has none */
     Task(
@@ -145,8 +147,7 @@ final class Task implements AutoCloseable {
     @Nullable
     Effects runNext(long nowMillis) {
         Timekeeper timers = dueTimers();
-        Effects effects =
-                timers == null ? runRecord(nowMillis) : timers.fire(watermark.millis(), nowMillis, ownership.epoch());
+        Effects effects = timers == null ? runRecord(nowMillis) : fire(timers, nowMillis);
         if (effects == null) {
             return null;
         }
@@ -157,6 +158,13 @@ final class Task implements AutoCloseable {
         }
         uncommitted.add(effects);
         uncommittedBytes += effects.bytes();
+        return effects;
+    }
+
+    private @Nullable Effects fire(Timekeeper timers, long nowMillis) {
+        firing = true;
+        Effects effects = timers.fire(watermark.millis(), nowMillis, ownership.epoch());
+        firing = false;
         return effects;
     }
 
@@ -207,10 +215,12 @@ final class Task implements AutoCloseable {
     /** What runs now; any thread may ask. */
     Optional<Health.Stuck> describeRunning(Duration since) {
         ConsumerRecord<byte[], byte[]> record = running;
-        return record == null
+        String what = record == null
+                ? "a timer in partition " + number
+                : record.topic() + "-" + record.partition() + "@" + record.offset();
+        return record == null && !firing
                 ? Optional.empty()
-                : Optional.of(new Health.Stuck(
-                        record.topic() + "-" + record.partition() + "@" + record.offset(), handler.running(), since));
+                : Optional.of(new Health.Stuck(what, handler.running(), since));
     }
 
     // ---- commits

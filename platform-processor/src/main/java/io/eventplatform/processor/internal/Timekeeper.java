@@ -57,10 +57,13 @@ final class Timekeeper {
         return failedAttempts == 0 || nowMillis >= retryAtMillis;
     }
 
-    /** Fires the timer that is due; null if it failed and waits for its next attempt. */
+    /** Fires the timer that is due; null if none is, or it failed and waits for its next attempt. */
     @Nullable
     Effects fire(long watermark, long nowMillis, long fencingToken) {
-        StateKey key = Objects.requireNonNull(store.dueTimer(watermark, wallClock.millis()));
+        StateKey key = store.dueTimer(watermark, wallClock.millis());
+        if (key == null) {
+            return null; // the wall clock was set back since isDue
+        }
         SetTimer set = (SetTimer) StateFormat.parse(key);
         Timer timer = StateFormat.timer(set.name(), Objects.requireNonNull(store.get(key)));
         long clock = timer.clock() == Timer.Clock.EVENT_TIME ? timer.time().toEpochMilli() : watermark;

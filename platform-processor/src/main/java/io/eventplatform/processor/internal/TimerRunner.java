@@ -6,6 +6,7 @@ import io.eventplatform.processor.Timer;
 import io.eventplatform.processor.internal.StageGraph.InvalidOutputException;
 import io.eventplatform.processor.internal.StageGraph.StageException;
 import io.eventplatform.processor.internal.StateFormat.Parsed.SetTimer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +23,22 @@ final class TimerRunner {
     private final DeadLetters deadLetters;
     private final RetryPolicy retryPolicy;
     private final OutputFinish outputs;
+    private final BooleanSupplier closing;
     private final DeadLetterLog log;
 
+    /** @param closing whether the worker was asked to stop */
     TimerRunner(
-            StageGraph stages, DeadLetters deadLetters, RetryPolicy retryPolicy, OutputFinish outputs, Uptime uptime) {
+            StageGraph stages,
+            DeadLetters deadLetters,
+            RetryPolicy retryPolicy,
+            OutputFinish outputs,
+            Uptime uptime,
+            BooleanSupplier closing) {
         this.stages = stages;
         this.deadLetters = deadLetters;
         this.retryPolicy = retryPolicy;
         this.outputs = outputs;
+        this.closing = closing;
         this.log = new DeadLetterLog(uptime);
     }
 
@@ -57,6 +66,9 @@ final class TimerRunner {
                 || cause instanceof InvalidOutputException
                 || cause instanceof UnfitValueException;
         String detail = forGood ? String.valueOf(cause.getMessage()) : DeadLetters.describe(cause);
+        if (!forGood && closing.getAsBoolean()) {
+            return null; // an interrupt may be the cause, so it is not final: the next run tries again
+        }
         if (!forGood && unit.attempt() < retryPolicy.maxAttempts()) {
             LOG.warn(
                     "A timer of stage {} in partition {} failed, attempt {} of {}: {}",
