@@ -204,6 +204,36 @@ class LifecycleTest {
     }
 
     @Test
+    void aPartitionThatAlwaysHasRecordsLeavesOthersTheirTurn() {
+        AtomicLong nanos = new AtomicLong();
+        List<Integer> partitions = new ArrayList<>();
+        Processor<Record, Record> slow = (event, context) -> {
+            nanos.addAndGet(Duration.ofMillis(400).toNanos());
+            partitions.add(context.position().partition());
+        };
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class)))
+                .process("slow", () -> slow)
+                .to(name + "-out");
+        kafka.create(pipeline.topics(2));
+        for (int i = 0; i < 100; i++) {
+            kafka.sendLater(name + "-in", 0, OrderPlaced.json("id-" + i, "ada", i));
+        }
+        kafka.sendLater(name + "-in", 1, OrderPlaced.json("other", "eve", 1));
+        kafka.flush();
+
+        SteppedWorker worker = SteppedWorker.open(
+                pipeline, kafka.config(), options().ticker(nanos::get).build(), Clients.KAFKA);
+        KafkaWorld.await(() -> {
+            worker.turn();
+            return partitions.size() == 101;
+        });
+        worker.close();
+
+        assertThat(partitions.indexOf(1)).isLessThan(100);
+    }
+
+    @Test
     void aProcessorMayCloseItsRunner() {
         CompletableFuture<Runner> itself = new CompletableFuture<>();
         List<CloseReport> reports = new ArrayList<>();

@@ -6,8 +6,10 @@ import io.eventplatform.processor.Step;
 import io.eventplatform.processor.internal.KafkaFailures.Action;
 import io.eventplatform.processor.internal.KafkaFailures.Call;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +60,8 @@ final class WorkerLoop {
     private final Committer committer;
     private final CommitPace pace;
     private final Activity activity = new Activity();
-    private final Map<Integer, Task> tasks = new TreeMap<>();
+    private final TreeMap<Integer, Task> tasks = new TreeMap<>();
+    private int lastRun = -1;
 
     /** Assigned, but paused: another partition of their number is missing. */
     private final Set<TopicPartition> waiting = new HashSet<>();
@@ -175,23 +178,32 @@ final class WorkerLoop {
     /** For a while at most, and not past a commit that failed: the group and the health want to hear of us. */
     private void runTasks() {
         long end = now() + MAX_TURN.toMillis();
-        for (Task task : tasks.values()) {
-            while (task.canRun(now()) && !stopping() && pace.hasRoom() && now() < end) {
-                Effects effects = run(task);
-                if (effects == null) {
-                    break;
-                }
-                pace.finished(effects, now());
-                host.steps().reached(Step.PROCESSED);
-                committer.release(effects);
-                if (pace.isDue(now()) && !commit()) {
-                    return;
-                }
+        Deque<Task> queue = fromTheNextOn();
+        while (!queue.isEmpty() && !stopping() && pace.hasRoom() && now() < end) {
+            Task task = queue.remove();
+            Effects effects = task.canRun(now()) ? run(task) : null;
+            if (effects == null) {
+                continue;
+            }
+            queue.add(task);
+            pace.finished(effects, now());
+            host.steps().reached(Step.PROCESSED);
+            committer.release(effects);
+            if (pace.isDue(now()) && !commit()) {
+                return;
             }
         }
     }
 
+    /** Begins behind the task that ran last: tasks take turns, or one that always has records would starve the others. */
+    private Deque<Task> fromTheNextOn() {
+        Deque<Task> queue = new ArrayDeque<>(tasks.tailMap(lastRun, false).values());
+        queue.addAll(tasks.headMap(lastRun, true).values());
+        return queue;
+    }
+
     private @Nullable Effects run(Task task) {
+        lastRun = task.number();
         activity.begin(task, now());
         try {
             return task.runNext(now());
