@@ -84,6 +84,7 @@ final class OffsetsCommitter implements Committer {
     @Override
     public boolean commit(Collection<Task> tasks) {
         if (tasks.stream().noneMatch(Task::hasProgress)) {
+            retryReason = null; // what failed has been taken away
             return true;
         }
         if (!claimUnknown(tasks) || !flush(tasks)) {

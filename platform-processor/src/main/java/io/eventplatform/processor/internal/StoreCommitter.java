@@ -193,6 +193,10 @@ final class StoreCommitter implements Committer {
 
     @Override
     public boolean commit(Collection<Task> tasks) {
+        if (tasks.stream().noneMatch(Task::hasProgress)) {
+            failures = 0; // what failed has been taken away
+            return true;
+        }
         if (host.uptime().millis() < retryAtMillis) {
             return false;
         }

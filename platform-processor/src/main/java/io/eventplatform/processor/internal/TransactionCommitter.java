@@ -285,8 +285,9 @@ final class TransactionCommitter implements Committer {
             }
         }
         if (arrived) {
-            tasks.forEach(Task::settled);
             retryReason = null;
+            tasks.forEach(Task::settled);
+            host.counters().commit();
         }
         LOG.info(
                 "{}: the transaction in doubt {}",

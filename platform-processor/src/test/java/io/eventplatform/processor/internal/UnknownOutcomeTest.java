@@ -153,6 +153,31 @@ class UnknownOutcomeTest {
                         IntStream.range(0, EVENTS).mapToObj(i -> "id-" + i).toList());
     }
 
+    @Test
+    void aCommitThatTurnsOutToHaveArrivedIsNoTroubleAnyMore() {
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class)))
+                .to(name + "-out");
+        try (KafkaWorld kafka = new KafkaWorld(broker)) {
+            kafka.create(pipeline.topics(1));
+            RunnerOptions options = RunnerOptions.builder()
+                    .instance("one")
+                    .ticker(() -> System.nanoTime() + skippedNanos.get())
+                    .build();
+            FaultyClients clients = new FaultyClients(Fault.ARRIVES_WITHOUT_ANSWER, 2);
+
+            Worker worker = Worker.start(pipeline, kafka.config(), options, clients);
+            kafka.send(name + "-in", "k", OrderPlaced.json("a", "ada", 1));
+            kafka.awaitCommitted(name, name + "-in");
+            kafka.send(name + "-in", "k", OrderPlaced.json("b", "ada", 1));
+            KafkaWorld.await(() -> worker.progress().commits() == 2);
+            KafkaWorld.await(() -> worker.health() instanceof Health.Running);
+            worker.close(Duration.ofSeconds(30));
+
+            assertThat(clients.faults).hasPositiveValue();
+        }
+    }
+
     /** The worker sleeps inside a transaction until the coordinator has given it up. */
     @Test
     void aTransactionThatKafkaTimedOutIsSentAgainOnce() {
