@@ -14,7 +14,9 @@ import io.eventplatform.processor.Progress;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.RunnerOptions;
 import io.eventplatform.processor.Source;
+import io.eventplatform.processor.StateSpec;
 import io.eventplatform.processor.Step;
+import io.eventplatform.processor.internal.CommittedState;
 import io.eventplatform.processor.testkit.internal.SimKafka;
 import io.eventplatform.processor.testkit.internal.SimKafka.SimRecord;
 import io.eventplatform.processor.testkit.internal.SimProcess.Fault;
@@ -107,13 +109,27 @@ public final class PipelineDriver implements AutoCloseable {
 
     // ---- what goes in
 
-    /** Appends events to the first source, each under the key of its contract. */
+    /**
+     * Appends events, each under the key of its contract and to the first source that has the contract.
+     *
+     * @throws IllegalArgumentException if no source has it
+     */
     public PipelineDriver feed(Event<?>... events) {
         for (Event<?> event : events) {
             EncodedEvent encoded = codec.encode(event);
-            append(source(), encoded.key(), encoded.value(), encoded.headers());
+            append(sourceOf(event.type()), encoded.key(), encoded.value(), encoded.headers());
         }
         return this;
+    }
+
+    private String sourceOf(String type) {
+        return pipeline.sources().stream()
+                .filter(source -> source.contracts().all().stream()
+                        .anyMatch(contract -> contract.type().equals(type)))
+                .map(Source::topic)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no source of pipeline " + pipeline.name()
+                        + " has a contract of " + type + ". Name the topic: feed(topic, key, event)"));
     }
 
     /** Appends an event to a source of the pipeline under a key of your choice. */
@@ -467,6 +483,23 @@ public final class PipelineDriver implements AutoCloseable {
                 .flatMap(topic -> records(topic).stream())
                 .map(DeadLetter::of)
                 .toList();
+    }
+
+    /**
+     * The keyed state of a stage, as it was last committed; what is written to it goes nowhere.
+     *
+     * @throws IllegalArgumentException if the pipeline declares no state
+     */
+    public <S> S state(String stage, StateSpec<S> spec, String key) {
+        if (!pipeline.hasState()) {
+            throw new IllegalArgumentException("no stage of pipeline " + pipeline.name() + " declares state");
+        }
+        String topic = pipeline.stateTopic();
+        CommittedState state = new CommittedState(pipeline);
+        int partition = kafka.partitionOf(topic, key.getBytes(UTF_8));
+        kafka.committed(topic, partition, 0)
+                .forEach(record -> state.take(Objects.requireNonNull(record.key()), record.value()));
+        return state.of(stage, spec, key);
     }
 
     private List<SimRecord> records(String topic) {
