@@ -256,7 +256,10 @@ public final class Pipeline {
             this.required = required;
         }
 
-        /** Does without Kafka's transaction: after a crash events may be written again, with the same ids. */
+        /**
+         * Does without Kafka's transaction: after a crash events may be written again, with the same ids, and keyed
+         * state may count them again.
+         */
         public Named atLeastOnce() {
             return new Named(name, true, required);
         }
