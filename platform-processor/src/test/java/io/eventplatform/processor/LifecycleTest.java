@@ -189,6 +189,43 @@ class LifecycleTest {
         assertThat(kafka.read(name + "-in." + name + ".dlt")).isEmpty();
     }
 
+    @Test
+    void aTimerThatFailsIsNamedWithStageAttemptsAndHowLong() {
+        AtomicLong nanos = new AtomicLong();
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class)))
+                .process("remind", () -> new FailsInTimer(handled), StateSpec.value("seen", Long.class))
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        send(1);
+        RunnerOptions options = options()
+                .ticker(nanos::get)
+                .retryPolicy(new RetryPolicy(9, Duration.ofHours(1), Duration.ofHours(1)))
+                .build();
+
+        try (Runner runner = Runner.start(pipeline, kafka.config(), options)) {
+            KafkaWorld.await(() -> handled.get() == 1);
+            nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+            KafkaWorld.await(() -> new Health.Retrying(
+                            "a timer in partition 0 failed in stage remind," + " 1 failed attempts since PT7S ago")
+                    .equals(runner.health()));
+        }
+    }
+
+    private record FailsInTimer(AtomicInteger handled) implements Processor<Record, OrderPlaced> {
+
+        @Override
+        public void process(Event<Record> event, ProcessorContext<OrderPlaced> context) {
+            context.timers().atEventTime("due", event.timestamp());
+        }
+
+        @Override
+        public void onTimer(Timer timer, ProcessorContext<OrderPlaced> context) {
+            handled.incrementAndGet();
+            throw new IllegalStateException("no");
+        }
+    }
+
     private record WaitsInTimer(CountDownLatch entered) implements Processor<Record, OrderPlaced> {
 
         @Override

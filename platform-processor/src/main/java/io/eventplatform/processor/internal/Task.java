@@ -199,7 +199,7 @@ final class Task implements AutoCloseable {
     /** The record or timer that is waiting to be tried again, if there is one. */
     @Nullable
     String retrying(long nowMillis) {
-        String timer = keyed == null ? null : keyed.retrying();
+        String timer = keyed == null ? null : keyed.retrying(nowMillis);
         if (timer != null) {
             return timer;
         }

@@ -3,6 +3,7 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.processor.RetryPolicy;
 import io.eventplatform.processor.Timer;
 import io.eventplatform.processor.internal.StateFormat.Parsed.SetTimer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class Timekeeper {
 
     private int failedAttempts;
     private long retryAtMillis;
+    private long failingSinceMillis;
+    private String failingStage = "";
 
     Timekeeper(
             int partition,
@@ -75,7 +78,11 @@ final class Timekeeper {
         int attempt = failedAttempts + 1;
         Unit unit = new Unit(attempt, set.recordKey(), state, watermark, fencingToken, effects);
         if (runner.run(partition, set, timer, unit) == null) {
+            if (failedAttempts == 0) {
+                failingSinceMillis = nowMillis;
+            }
             failedAttempts = attempt;
+            failingStage = set.stage();
             retryAtMillis = nowMillis + retryPolicy.backoffAfter(attempt).toMillis();
             return null;
         }
@@ -90,10 +97,11 @@ final class Timekeeper {
 
     /** What waits to be tried again; null if nothing does. */
     @Nullable
-    String retrying() {
+    String retrying(long nowMillis) {
         return failedAttempts == 0
                 ? null
-                : "a timer in partition " + partition + " after " + failedAttempts + " failed attempts";
+                : "a timer in partition " + partition + " failed in stage " + failingStage + ", " + failedAttempts
+                        + " failed attempts since " + Duration.ofMillis(nowMillis - failingSinceMillis) + " ago";
     }
 
     /** Lets state go whose time to live is over, a little at a time. */
