@@ -79,7 +79,11 @@ final class StateStore {
         StateSpec<?> state = declared.find(entry.stage(), entry.state());
         Duration ttl = state == null ? null : state.ttl().orElse(null);
         long written = StateFormat.writtenMillis(value);
-        return ttl == null || written == OffsetMetadata.NO_CLOCK ? Long.MAX_VALUE : written + ttl.toMillis();
+        if (ttl == null || written == OffsetMetadata.NO_CLOCK) {
+            return Long.MAX_VALUE;
+        }
+        long expiry = written + ttl.toMillis();
+        return expiry < written ? Long.MAX_VALUE : expiry; // it would be past the end of time
     }
 
     /** Takes over what a unit that succeeded has written; {@code value} null removes. */

@@ -288,6 +288,22 @@ class StateStoreTest {
     }
 
     @Test
+    void aTimeToLiveThatNeverEndsKeepsItsEntry() {
+        StateSpec<ValueState<Long>> kept =
+                StateSpec.value("count", Long.class).withTtl(Duration.ofMillis(Long.MAX_VALUE));
+        store = new StateStore(new DeclaredStates().add("a", List.of(kept)));
+        StateOverlay overlay = new StateOverlay(store, 1, LARGEST);
+        count(states(overlay, "a", "k")).set(1L);
+        overlay.apply();
+
+        store.evict(Long.MAX_VALUE - 1, 10);
+
+        assertThat(count(states(new StateOverlay(store, Long.MAX_VALUE - 1, LARGEST), "a", "k"))
+                        .get())
+                .contains(1L);
+    }
+
+    @Test
     void anEntryThatItsTopicWouldRefuseIsRefusedWhenItIsWritten() {
         assertThatThrownBy(() -> write("a", "k", states -> names(states).put("n", "x".repeat(LARGEST))))
                 .isInstanceOf(UnfitValueException.class)
