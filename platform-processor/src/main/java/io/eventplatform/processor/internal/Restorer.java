@@ -63,14 +63,14 @@ final class Restorer implements AutoCloseable {
     /** Begins with these tasks, each input placed at its committed offset. */
     void begin(Collection<Task> tasks) {
         Set<TopicPartition> partitions = tasks.stream()
-                .flatMap(task -> task.unrestoredStates().stream())
+                .flatMap(task -> task.states().stream())
                 .map(LocalState::changelog)
                 .collect(Collectors.toSet());
         if (!partitions.isEmpty()) {
             Map<TopicPartition, Long> ends =
                     host.patiently("restore of " + partitions, () -> offsets(partitions, OffsetSpec.latest()));
             for (Task task : tasks) {
-                for (LocalState state : task.unrestoredStates()) {
+                for (LocalState state : task.states()) {
                     restores.put(state.changelog(), new Restore(task, state, ends.getOrDefault(state.changelog(), 0L)));
                 }
             }
@@ -129,6 +129,11 @@ final class Restorer implements AutoCloseable {
 
     private void assign() {
         changelog().assign(new HashSet<>(restores.keySet()));
+    }
+
+    /** Whether some task still lacks state. */
+    boolean isReading() {
+        return !restores.isEmpty();
     }
 
     /** Reads on; tasks whose state is complete are told. */

@@ -33,7 +33,6 @@ final class Task implements AutoCloseable {
     private final List<Effects> uncommitted = new ArrayList<>();
     private long uncommittedBytes;
     private boolean restored;
-    private int restoredStates;
 
     /** For other threads: the record whose user code runs now, or whether that of a timer does. */
     private volatile @Nullable ConsumerRecord<byte[], byte[]> running;
@@ -64,7 +63,6 @@ final class Task implements AutoCloseable {
 
     void add(Input input) {
         inputs.put(input.partition(), input);
-        restored = false;
     }
 
     void add(LocalState state) {
@@ -83,19 +81,14 @@ final class Task implements AutoCloseable {
         return inputs.values().iterator().next();
     }
 
+    /** What has to be restored before records may run, and committed with them. */
     List<LocalState> states() {
         return states;
-    }
-
-    /** What has to be restored before records may run. */
-    List<LocalState> unrestoredStates() {
-        return states.subList(restoredStates, states.size());
     }
 
     /** Its state is complete: records may run once it is known to be ours. */
     void restored() {
         restored = true;
-        restoredStates = states.size();
         watermark.restore(inputs.values());
         ownership.placed(inputs.values());
     }

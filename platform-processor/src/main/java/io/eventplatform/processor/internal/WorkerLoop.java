@@ -107,7 +107,7 @@ final class WorkerLoop {
     private ConsumerRecords<byte[], byte[]> poll() {
         long now = now();
         boolean busy = !stopping() && pace.hasRoom() && tasks.values().stream().anyMatch(task -> task.canRun(now));
-        long wait = busy ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
+        long wait = busy || parts.restorer().isReading() ? 0 : Math.min(pace.untilDue(now), MAX_POLL.toMillis());
         try {
             return consumer.poll(Duration.ofMillis(wait));
         } catch (KafkaException e) {
