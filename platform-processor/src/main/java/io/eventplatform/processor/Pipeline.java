@@ -257,8 +257,8 @@ public final class Pipeline {
         }
 
         /**
-         * Does without Kafka's transaction: after a crash events may be written again, with the same ids, and keyed
-         * state may count them again.
+         * Does without Kafka's transaction: after a crash events may be written again, with the same ids. Stages then
+         * keep no state, which could go back behind what was already written.
          */
         public Named atLeastOnce() {
             return new Named(name, true, required);
