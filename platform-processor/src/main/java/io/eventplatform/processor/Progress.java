@@ -6,7 +6,7 @@ package io.eventplatform.processor;
  * @param records records taken from the source
  * @param outputs records written to the target, or rows added to tables
  * @param duplicates records dropped because their id was in the dedup window
- * @param deadLetters records that went to the dead-letter topic
+ * @param deadLetters records and timers that went to the dead-letter topic
  * @param commits acknowledged transactions or store commits
  * @param lag records between the last commit and the end of the source as last seen; -1 before it is known
  */

@@ -68,10 +68,12 @@ public final class Runner implements AutoCloseable {
         return worker.ready();
     }
 
+    /** What it is doing; never blocks. */
     public Health health() {
         return worker.health();
     }
 
+    /** How much it has done; never blocks. */
     public Progress progress() {
         return worker.progress();
     }

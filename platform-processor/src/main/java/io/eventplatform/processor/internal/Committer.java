@@ -6,7 +6,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Makes what tasks have done durable, together with how far they have come. One runtime, several of these:
- * a Kafka transaction for pipelines, a position in the store for sinks.
+ * a Kafka transaction for pipelines, offsets alone for those that do without, a position in the store for sinks.
  *
  * <p>All methods are called by the worker thread. What they throw stops the worker; failures that pass are
  * handled inside.
@@ -22,7 +22,10 @@ interface Committer extends AutoCloseable {
     /** Where a partition starts that has no committed offset; {@code beginning} is the oldest offset it still holds. */
     long startOffset(TopicPartition partition, long beginning);
 
-    /** A record succeeded; its effects may travel ahead of the commit as long as nobody can see them. */
+    /**
+     * A record or timer succeeded. Its effects may travel ahead of the commit, where nobody can see them or a
+     * second writing is allowed.
+     */
     void release(Effects effects);
 
     /**
@@ -35,7 +38,7 @@ interface Committer extends AutoCloseable {
     /** What keeps it from committing, while it tries again. */
     Optional<String> retrying();
 
-    /** These tasks were taken away; whatever of theirs is not committed must never be. */
+    /** These tasks were taken away; whatever of theirs is not committed never will be by us. */
     void lost(Collection<Task> tasks);
 
     /** Releases what it holds; nothing that is not committed becomes so. */

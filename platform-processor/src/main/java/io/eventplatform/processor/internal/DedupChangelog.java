@@ -3,6 +3,7 @@ package io.eventplatform.processor.internal;
 import io.eventplatform.processor.internal.Fingerprints.Fingerprint;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored form of a dedup window, version 1, big-endian.
@@ -14,7 +15,8 @@ import java.util.List;
  *           value  version 1 | 32 bytes
  * </pre>
  *
- * A tombstone deletes; the hash key goes only when the window is emptied. Versions it does not know are refused, never skipped: ids would be forgotten.
+ * A tombstone deletes; the hash key goes only when the window is emptied. Versions it does not know are refused,
+ * never skipped: ids would be forgotten.
  */
 final class DedupChangelog {
 
@@ -49,7 +51,7 @@ final class DedupChangelog {
      *
      * @throws UnreadableStateException if it was written by a version this one does not know
      */
-    static void restore(byte[] key, byte @org.jspecify.annotations.Nullable [] value, DedupIndex index) {
+    static void restore(byte[] key, byte @Nullable [] value, DedupIndex index) {
         boolean unknownValue = value != null && (value.length < 1 || value[0] != VERSION);
         if (key.length < 2 || key[0] != VERSION || unknownValue) {
             throw new UnreadableStateException("a record of a version this library does not know");

@@ -8,8 +8,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One source partition of a task: its queue, its dedup window, its event time, and how far it has come. {@code frontier} is
- * the offset of the next record to process; what lies between {@code committed} and it waits for a commit.
+ * One source partition of a task: its queue, its dedup window, its event time, and how far it has come.
+ * {@code frontier} is the offset of the next record to process; what lies between {@code committed} and it waits
+ * for a commit.
  * Confined to the worker thread.
  */
 final class Input {

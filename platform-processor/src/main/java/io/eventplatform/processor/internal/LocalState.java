@@ -5,8 +5,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a task that lives in memory and is kept in a partition of a compacted topic: written in the
- * transaction of each commit, read back when the partition is given to us.
+ * State of a task that lives in memory and is kept in a partition of a compacted topic: written with each
+ * commit, in its transaction if there is one, read back when the partition is given to us.
  */
 interface LocalState {
 
@@ -28,7 +28,7 @@ interface LocalState {
      */
     String restored();
 
-    /** Hands over key and value of every record that the next commit needs; asked again after an abort. */
+    /** Hands over key and value of every record that the next commit needs; asked again after one that failed. */
     void changelog(BiConsumer<byte[], byte @Nullable []> records);
 
     /** One of the records that {@link #changelog} handed over lies at this offset; told on the producer's thread. */

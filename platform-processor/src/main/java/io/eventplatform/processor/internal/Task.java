@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The work on one partition number: the user's processors, their state and timers, and an {@link Input} for each
- * source that has a partition of that number. What it has done and is not yet committed stands in {@link #uncommitted}, in
- * the order of processing. Confined to the worker thread.
+ * source that has a partition of that number. What it has done and is not yet committed stands in
+ * {@link #uncommitted}, in the order of processing. Confined to the worker thread.
  */
 final class Task implements AutoCloseable {
 

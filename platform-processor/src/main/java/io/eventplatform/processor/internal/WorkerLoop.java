@@ -40,10 +40,10 @@ import org.slf4j.LoggerFactory;
  * {@link #turn} again and again, {@link #drain} unless it failed, and {@link #close}.
  *
  * <p>Partitions come by one of two ways ({@link Intake}): from the consumer group, or all of a topic for a
- * store that is private to this process. Records are fetched ahead, up to a bound for each partition; one
- * whose record waits for another attempt holds back its own partition alone. While a commit fails, finished work is kept up to the commit bounds, then all
- * partitions are paused, and polling goes on so that the group keeps us. Only a question that Kafka does not
- * answer holds up a turn; the host is told of it.
+ * store that is private to this process. Records are fetched ahead, up to a bound for each partition; a record
+ * that waits for another attempt holds back its own partition alone. While a commit fails, finished work is kept
+ * up to the commit bounds, then all partitions are paused, and polling goes on so that the group keeps us. Only a
+ * question that Kafka does not answer holds up a turn; the host is told of it.
  */
 final class WorkerLoop {
 
