@@ -41,6 +41,7 @@ public final class Pipeline {
         this.limits = limits(draft, path);
         requireNamesOfTheirOwn();
         requireAnEnd();
+        requireTransactionForState();
         requireGuarantee();
     }
 
@@ -172,6 +173,17 @@ public final class Pipeline {
             if (targetTopics().contains(source.topic())) {
                 throw new IllegalArgumentException("pipeline " + name() + " would write to the topic it reads, "
                         + source.topic() + ", and never end");
+            }
+        }
+    }
+
+    private void requireTransactionForState() {
+        for (Stage stage : path.stages()) {
+            if (draft.atLeastOnce() && !stage.states().isEmpty()) {
+                throw new IllegalArgumentException("pipeline " + name() + " is declared atLeastOnce(), but stage "
+                        + stage.name()
+                        + " keeps state, which needs the transaction: an instance that was replaced could"
+                        + " write old state over newer. Do without atLeastOnce()");
             }
         }
     }

@@ -215,7 +215,7 @@ public final class RunnerOptions {
             return this;
         }
 
-        /** A commit is made earlier when the records in it, and what they wrote to state, had this many bytes. */
+        /** A commit is made earlier when the records in it, their outputs and what they wrote to state had this many bytes. */
         public Builder maxCommitBytes(long bytes) {
             if (bytes < 1) {
                 throw new IllegalArgumentException("maxCommitBytes must be at least 1 but was " + bytes);

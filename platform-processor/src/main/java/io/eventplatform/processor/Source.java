@@ -14,12 +14,19 @@ import java.util.Optional;
  */
 public record Source(String topic, Contracts contracts, Optional<DedupWindow> dedupWindow, Duration outOfOrderness) {
 
+    /** 3,650 days. */
+    public static final Duration LONGEST_OUT_OF_ORDERNESS = Duration.ofDays(3_650);
+
     public Source {
         Objects.requireNonNull(topic, "topic");
         Objects.requireNonNull(contracts, "contracts");
         Objects.requireNonNull(dedupWindow, "dedupWindow");
         if (outOfOrderness.isNegative()) {
             throw new IllegalArgumentException("outOfOrderness must not be negative but was " + outOfOrderness);
+        }
+        if (outOfOrderness.compareTo(LONGEST_OUT_OF_ORDERNESS) > 0) {
+            throw new IllegalArgumentException("outOfOrderness of " + topic + " must be at most "
+                    + LONGEST_OUT_OF_ORDERNESS + " but was " + outOfOrderness);
         }
     }
 
@@ -33,7 +40,10 @@ public record Source(String topic, Contracts contracts, Optional<DedupWindow> de
         return new Source(topic, contracts, Optional.of(window), outOfOrderness);
     }
 
-    /** The same source, where records may come so much later than others that happened after them. */
+    /**
+     * The same source, where records may come so much later than others that happened after them; at most
+     * {@link #LONGEST_OUT_OF_ORDERNESS}.
+     */
     public Source withOutOfOrderness(Duration outOfOrderness) {
         return new Source(topic, contracts, dedupWindow, outOfOrderness);
     }

@@ -273,6 +273,15 @@ class PipelineShapeTest {
                         "pipeline shop requires exactly once, but it is declared atLeastOnce(), so it can only give at"
                                 + " least once. Do without that, or require less"),
                 refused(
+                        "state without a transaction",
+                        () -> Pipeline.named("shop")
+                                .atLeastOnce()
+                                .from(ORDERS)
+                                .process("a", PipelineShapeTest::pass, StateSpec.value("n", Long.class))
+                                .to("out"),
+                        "pipeline shop is declared atLeastOnce(), but stage a keeps state, which needs the transaction: an"
+                                + " instance that was replaced could write old state over newer. Do without atLeastOnce()"),
+                refused(
                         "a name that is none",
                         () -> shop().branch("b c", event -> true, way -> way.to("x"))
                                 .to("out"),

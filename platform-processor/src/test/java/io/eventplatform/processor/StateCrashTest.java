@@ -105,37 +105,6 @@ class StateCrashTest {
     }
 
     @Test
-    void aPipelineWithoutTransactionsThatDiesInItsFirstCommitStartsAgain() {
-        Pipeline atLeastOnce = Pipeline.named(name)
-                .atLeastOnce()
-                .from(source)
-                .process("count", Count::new, SEEN, AMOUNTS)
-                .to(name + "-out");
-        try (KafkaWorld kafka = new KafkaWorld(broker)) {
-            kafka.create(atLeastOnce.topics(1));
-            kafka.send(source.topic(), "ada", OrderPlaced.json("id", "ada", 1));
-            RunnerOptions dying = options()
-                    .stepListener(step -> {
-                        if (step == Step.OUTPUTS_ACKNOWLEDGED) {
-                            throw new AssertionError("crash at " + step);
-                        }
-                    })
-                    .build();
-
-            try (Runner runner = Runner.start(atLeastOnce, kafka.config(), dying)) {
-                KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
-            }
-            try (Runner runner =
-                    Runner.start(atLeastOnce, kafka.config(), options().build())) {
-                runner.ready().toCompletableFuture().join();
-                kafka.awaitCommitted(name, source.topic());
-            }
-
-            assertThat(kafka.read(name + "-out")).hasSize(1);
-        }
-    }
-
-    @Test
     void stateMovesWithItsPartitions() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

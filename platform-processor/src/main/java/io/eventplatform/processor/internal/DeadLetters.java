@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Makes dead letters: the original key, value and headers as they were, in the same partition number, and
  * headers that say why. No header repeats what a payload holds: of a foreign exception only class and
  * place are told, since its message may. A record that its dead letter topic cannot hold is told of by
- * position, without its value.
+ * position, without its value; without its key and headers, too, where these alone are too large.
  */
 final class DeadLetters {
 
@@ -57,7 +57,12 @@ final class DeadLetters {
             return letter;
         }
         put(headers, "omitted_bytes", Integer.toString(record.serializedValueSize()));
-        return new Output(topic, record.partition(), record.key(), null, headers);
+        Output withoutValue = new Output(topic, record.partition(), record.key(), null, headers);
+        if (withoutValue.bytes() <= maxBytes) {
+            return withoutValue;
+        }
+        record.headers().forEach(header -> headers.remove(header.key()));
+        return new Output(topic, record.partition(), null, null, headers);
     }
 
     /** A dead letter of a timer: the key it was set for, no value, and headers that name it. */

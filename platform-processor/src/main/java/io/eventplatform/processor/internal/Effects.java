@@ -30,6 +30,7 @@ final class Effects {
     private boolean outputsWritten;
     private long eventMillis = OffsetMetadata.NO_CLOCK;
     private @Nullable StateOverlay writes;
+    private int outputBytes;
     private int stateBytes;
 
     private Effects(@Nullable ConsumerRecord<byte[], byte[]> record) {
@@ -57,9 +58,9 @@ final class Effects {
         return new RecordPosition(record().topic(), record().partition(), record().offset());
     }
 
-    /** How much waits for the commit with them: the record they come from, and what it wrote to state. */
+    /** How much waits for the commit with them: the record they come from, its outputs, what it wrote to state. */
     int bytes() {
-        return (record == null ? 0 : bytes(record)) + stateBytes;
+        return (record == null ? 0 : bytes(record)) + outputBytes + stateBytes;
     }
 
     static int bytes(ConsumerRecord<byte[], byte[]> record) {
@@ -116,8 +117,11 @@ final class Effects {
         writes = state;
     }
 
-    /** It succeeded, or is a dead letter: its writes, if any are left, are the task's now. */
+    /** It succeeded, or is a dead letter: its writes, if any are left, are the task's now, and {@link #bytes} is final. */
     void applyWrites() {
+        for (Output output : outputs) {
+            outputBytes += output.bytes();
+        }
         StateOverlay done = writes;
         if (done != null) {
             stateBytes = done.bytes();
