@@ -41,6 +41,7 @@ public final class Pipeline {
         this.limits = limits(draft, path);
         requireNamesOfTheirOwn();
         requireAnEnd();
+        requireForeignTargets();
         requireTransactionForState();
         requireGuarantee();
     }
@@ -173,6 +174,18 @@ public final class Pipeline {
             if (targetTopics().contains(source.topic())) {
                 throw new IllegalArgumentException("pipeline " + name() + " would write to the topic it reads, "
                         + source.topic() + ", and never end");
+            }
+        }
+    }
+
+    private void requireForeignTargets() {
+        List<String> own = new ArrayList<>(deadLetterTopics());
+        own.addAll(dedupTopics());
+        own.add(stateTopic());
+        for (String target : targetTopics()) {
+            if (own.contains(target)) {
+                throw new IllegalArgumentException("pipeline " + name() + " would write outputs to " + target
+                        + ", which it keeps for itself. Choose another topic");
             }
         }
     }

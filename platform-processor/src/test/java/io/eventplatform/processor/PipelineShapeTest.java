@@ -282,6 +282,11 @@ class PipelineShapeTest {
                         "pipeline shop is declared atLeastOnce(), but stage a keeps state, which needs the transaction: an"
                                 + " instance that was replaced could write old state over newer. Do without atLeastOnce()"),
                 refused(
+                        "its dead letters as a target",
+                        () -> shop().to(ORDERS.topic() + ".shop.dlt"),
+                        "pipeline shop would write outputs to " + ORDERS.topic()
+                                + ".shop.dlt, which it keeps for itself. Choose another topic"),
+                refused(
                         "a name that is none",
                         () -> shop().branch("b c", event -> true, way -> way.to("x"))
                                 .to("out"),

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,14 +167,8 @@ class StateTest {
 
     @Test
     void mistakesAreNamed() {
-        List<Throwable> failures = new CopyOnWriteArrayList<>();
         Pipeline pipeline = Pipeline.named(name)
                 .from(source)
-                .process("without", () -> (Processor<Record, Record>) (event, context) -> {
-                    failures.add(failure(() -> context.state(SEEN)));
-                    failures.add(failure(context::timers));
-                    context.forward(event);
-                })
                 .process(
                         "with",
                         () -> (Processor<Record, Record>) (event, context) -> {
@@ -188,14 +183,6 @@ class StateTest {
 
         runOut(pipeline);
 
-        assertThat(failures.get(0))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("stage without does not declare value seen of Long. Give the state to process(…) when the"
-                        + " pipeline is built");
-        assertThat(failures.get(1))
-                .hasMessage(
-                        "stage without sets timers but declares no state, which they are kept with. Give a StateSpec"
-                                + " to process(…) when the pipeline is built");
         assertThatThrownBy(() -> late.get(0).get())
                 .hasMessage("state seen of stage with was used after the call that it belongs to had returned");
         assertThatThrownBy(() -> Pipeline.named(name)
@@ -214,13 +201,51 @@ class StateTest {
 
     private final List<ValueState<Long>> late = new CopyOnWriteArrayList<>();
 
-    private static Throwable failure(Runnable call) {
-        try {
-            call.run();
-            throw new AssertionError("it was allowed");
-        } catch (RuntimeException e) {
-            return e;
+    /** Nothing is wrong with the records, so none becomes a dead letter, also where the processor catches all. */
+    @Test
+    void aStageThatUsesWhatItDoesNotDeclareStopsTheRunner() {
+        assertThatItStops(
+                Pipeline.named(name)
+                        .from(source)
+                        .process("s", () -> swallowing(context -> context.state(SEEN)))
+                        .to(name + "-out"),
+                "stage s does not declare value seen of Long. Give the state to process(…) when the pipeline is built");
+        assertThatItStops(
+                Pipeline.named(name)
+                        .from(source)
+                        .process("s", () -> swallowing(ProcessorContext::timers))
+                        .to(name + "-out"),
+                "stage s sets timers but declares no state, which they are kept with. Give a StateSpec to process(…) when"
+                        + " the pipeline is built");
+        assertThatItStops(
+                Pipeline.named(name)
+                        .from(source)
+                        .process("s", () -> swallowing(ProcessorContext::timers), SEEN)
+                        .to(name + "-out"),
+                "stage s sets timers but its processor has no onTimer, so they would be lost. Implement"
+                        + " Processor.onTimer");
+    }
+
+    private static Processor<Record, Record> swallowing(Consumer<ProcessorContext<Record>> call) {
+        return (event, context) -> {
+            try {
+                call.accept(context);
+            } catch (RuntimeException e) {
+                context.forward(event);
+            }
+        };
+    }
+
+    private void assertThatItStops(Pipeline pipeline, String message) {
+        kafka.create(pipeline.topics(1));
+        send("a", "ada", 1, "2026-01-01T00:00:00Z");
+
+        try (Runner runner =
+                Runner.start(pipeline, kafka.config(), options().instance("one").build())) {
+            KafkaWorld.await(() -> runner.health() instanceof Health.Failed);
+            assertThat(((Health.Failed) runner.health()).cause()).hasMessage("pipeline " + name + ": " + message);
         }
+        assertThat(kafka.read(pipeline.deadLetterTopics().get(0))).isEmpty();
     }
 
     @Test

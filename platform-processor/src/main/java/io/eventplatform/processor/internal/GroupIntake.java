@@ -39,7 +39,7 @@ final class GroupIntake implements Intake {
 
     @Override
     public Optional<String> trouble() {
-        return watch.missing();
+        return watch.trouble();
     }
 
     @Override

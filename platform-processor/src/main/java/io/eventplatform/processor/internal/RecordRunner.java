@@ -33,6 +33,7 @@ import org.slf4j.MDC;
  * an output invalid or too large       dead letter, at once
  * a value its column does not take     dead letter, at once
  * any other exception                  tried again, then dead letter
+ * a pipeline that is built wrong       the runner stops
  * VirtualMachineError                  the runner stops
  * any other Error                      as an exception
  * </pre>
@@ -173,6 +174,9 @@ class RecordRunner {
     }
 
     private boolean giveUp(int attempt, Throwable cause, @Nullable String stage, Effects effects) {
+        if (cause instanceof StoppedException misbuilt) {
+            throw misbuilt;
+        }
         if (cause instanceof InvalidEventException invalid) {
             dead(effects, invalid.reason().code(), describe(invalid), stage, attempt);
             return true;

@@ -330,7 +330,7 @@ final class StageGraph implements EventHandler {
 
         private void requireOpen() {
             if (over) {
-                throw new IllegalStateException(
+                throw UnfitValueException.misused(
                         "forward was called after the call to stage " + stage.name() + " had returned; it is done");
             }
         }
@@ -343,7 +343,7 @@ final class StageGraph implements EventHandler {
         @Override
         public <S> S state(StateSpec<S> spec) {
             if (!stage.states().contains(spec)) {
-                throw new IllegalStateException("stage " + stage.name() + " does not declare " + spec
+                throw misbuilt("stage " + stage.name() + " does not declare " + spec
                         + ". Give the state to process(…) when the pipeline is built");
             }
             return states().of(spec, Objects.requireNonNull(values.get(spec)));
@@ -352,11 +352,19 @@ final class StageGraph implements EventHandler {
         @Override
         public Timers timers() {
             if (stage.states().isEmpty()) {
-                throw new IllegalStateException(
-                        "stage " + stage.name() + " sets timers but declares no state, which they"
-                                + " are kept with. Give a StateSpec to process(…) when the pipeline is built");
+                throw misbuilt("stage " + stage.name() + " sets timers but declares no state, which they"
+                        + " are kept with. Give a StateSpec to process(…) when the pipeline is built");
+            }
+            if (!takesTimers(processor(stage.name()))) {
+                throw misbuilt("stage " + stage.name() + " sets timers but its processor has no onTimer, so they would"
+                        + " be lost. Implement Processor.onTimer");
             }
             return states().timers();
+        }
+
+        /** No record is at fault, and each would fail: the runner stops, and no dead letter is written. */
+        private StageException misbuilt(String message) {
+            return run.failed(stage.name(), new StoppedException("pipeline " + pipeline + ": " + message, null));
         }
 
         private StageStates states() {
@@ -384,7 +392,7 @@ final class StageGraph implements EventHandler {
         @Override
         public RecordPosition position() {
             if (unit().effects().areOfTimer()) {
-                throw new IllegalStateException("a timer has no position; only records have");
+                throw UnfitValueException.misused("a timer has no position; only records have");
             }
             return unit().effects().position();
         }
@@ -396,6 +404,18 @@ final class StageGraph implements EventHandler {
 
         private Unit unit() {
             return run.unit;
+        }
+    }
+
+    private static boolean takesTimers(Processor<?, ?> processor) {
+        try {
+            return processor
+                            .getClass()
+                            .getMethod("onTimer", Timer.class, ProcessorContext.class)
+                            .getDeclaringClass()
+                    != Processor.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("every processor has the method, if only by default", e);
         }
     }
 

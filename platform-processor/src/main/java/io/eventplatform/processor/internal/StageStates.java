@@ -59,7 +59,7 @@ final class StageStates {
 
     private void requireCall(String what) {
         if (over.getAsBoolean()) {
-            throw new IllegalStateException(
+            throw UnfitValueException.misused(
                     what + " of stage " + stage + " was used after the call that it belongs to had returned");
         }
     }
@@ -104,7 +104,7 @@ final class StageStates {
             try {
                 return values.read(StateFormat.json(value));
             } catch (IllegalArgumentException e) {
-                throw new IllegalStateException(
+                throw new StoppedException(
                         "state " + spec.name() + " of stage " + stage + ": " + e.getMessage()
                                 + ". Let components that were added be Optional or @Nullable, or give the state"
                                 + " another name",
@@ -221,7 +221,7 @@ final class StageStates {
             requireCall("timer " + name);
             int bytes = name.getBytes(UTF_8).length;
             if (bytes == 0 || bytes > MAX_TIMER_NAME_BYTES) {
-                throw new IllegalArgumentException(
+                throw UnfitValueException.misused(
                         "name of a timer must have 1 to " + MAX_TIMER_NAME_BYTES + " bytes but had " + bytes);
             }
             return StateFormat.timer(stage, recordKey, name);

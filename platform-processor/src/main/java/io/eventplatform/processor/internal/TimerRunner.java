@@ -62,6 +62,9 @@ final class TimerRunner {
     }
 
     private @Nullable Effects giveUp(int partition, SetTimer set, Timer timer, Unit unit, Throwable cause) {
+        if (cause instanceof StoppedException misbuilt) {
+            throw misbuilt;
+        }
         boolean forGood = cause instanceof InvalidEventException
                 || cause instanceof InvalidOutputException
                 || cause instanceof UnfitValueException;

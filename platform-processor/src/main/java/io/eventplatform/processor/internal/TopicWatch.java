@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +31,8 @@ final class TopicWatch implements AutoCloseable {
     private final Map<String, Uuid> topicIds;
     private @Nullable KafkaFuture<Map<String, TopicDescription>> answer;
     private long askAtMillis;
-    private Optional<String> missing = Optional.empty();
+    private Optional<String> trouble = Optional.empty();
+    private boolean silent;
 
     TopicWatch(Admin admin, Map<String, Uuid> topicIds) {
         this.admin = admin;
@@ -47,7 +49,7 @@ final class TopicWatch implements AutoCloseable {
         if (pending == null) {
             if (nowMillis >= askAtMillis) {
                 askAtMillis = nowMillis + INTERVAL.toMillis();
-                answer = admin.describeTopics(topicIds.keySet()).allTopicNames();
+                answer = describe();
             }
             return Map.of();
         }
@@ -65,16 +67,21 @@ final class TopicWatch implements AutoCloseable {
      */
     @SuppressWarnings("ReturnValueIgnored") // the numbers of partitions are of no interest here
     void requireSameTopic() {
-        partitions(admin.describeTopics(
-                        topicIds.keySet(), new DescribeTopicsOptions().timeoutMs((int) INTERVAL.toMillis()))
-                .allTopicNames());
+        partitions(describe());
+    }
+
+    private KafkaFuture<Map<String, TopicDescription>> describe() {
+        return admin.describeTopics(topicIds.keySet(), new DescribeTopicsOptions().timeoutMs((int) INTERVAL.toMillis()))
+                .allTopicNames();
     }
 
     private Map<String, Integer> partitions(KafkaFuture<Map<String, TopicDescription>> descriptions) {
         Map<String, Integer> partitions = new HashMap<>();
-        missing = Optional.empty();
+        trouble = Optional.empty();
         try {
-            descriptions.get().forEach((topic, found) -> {
+            Map<String, TopicDescription> answer = descriptions.get();
+            answered();
+            answer.forEach((topic, found) -> {
                 if (!found.topicId().equals(topicIds.get(topic))) {
                     throw replaced(topic);
                 }
@@ -83,8 +90,11 @@ final class TopicWatch implements AutoCloseable {
             return partitions;
         } catch (ExecutionException | CancellationException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                missing = Optional.of("of the topics " + topicIds.keySet() + " one does not exist any more");
+                answered();
+                trouble = Optional.of("of the topics " + topicIds.keySet() + " one does not exist any more");
                 LOG.warn("Of the topics {} one does not exist any more", topicIds.keySet());
+            } else if (e.getCause() instanceof RetriableException) {
+                unanswered(e.getCause());
             } else {
                 LOG.debug("Topics {} could not be described now", topicIds.keySet(), e);
             }
@@ -95,9 +105,24 @@ final class TopicWatch implements AutoCloseable {
         }
     }
 
-    /** What it misses, as of its last look. */
-    Optional<String> missing() {
-        return missing;
+    private void answered() {
+        if (silent) {
+            LOG.info("Kafka answers again");
+        }
+        silent = false;
+    }
+
+    private void unanswered(Throwable why) {
+        if (!silent) {
+            LOG.warn("No answer from Kafka within {}: {}", INTERVAL, why.getMessage());
+        }
+        silent = true;
+        trouble = Optional.of("no answer from Kafka: " + why.getMessage());
+    }
+
+    /** What is wrong with the topics, or with Kafka, as of its last look. */
+    Optional<String> trouble() {
+        return trouble;
     }
 
     private static StoppedException replaced(String topic) {

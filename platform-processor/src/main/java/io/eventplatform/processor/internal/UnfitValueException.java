@@ -38,6 +38,11 @@ public final class UnfitValueException extends RuntimeException {
         return new UnfitValueException("state.no_key", message);
     }
 
+    /** For a call that a processor must not make. */
+    static UnfitValueException misused(String message) {
+        return new UnfitValueException("processor.misused", message);
+    }
+
     /** For an entry of keyed state. */
     static UnfitValueException inState(String message) {
         return new UnfitValueException("state.too_large", message);

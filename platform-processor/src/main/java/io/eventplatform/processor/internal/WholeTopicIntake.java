@@ -65,7 +65,7 @@ final class WholeTopicIntake implements Intake {
 
     @Override
     public Optional<String> trouble() {
-        return watch.missing();
+        return watch.trouble();
     }
 
     @Override

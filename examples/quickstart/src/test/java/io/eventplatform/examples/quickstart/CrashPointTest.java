@@ -36,7 +36,7 @@ class CrashPointTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessage(
                         "-Dquickstart.haltAt must be one of [router, pipeline, sink, lake], a step of [POLLED, PROCESSED, OUTPUTS_SENT,"
-                                + " OFFSETS_SENT, TRANSACTION_COMMITTED, ROWS_BUILT, STORE_COMMITTED, PROGRESS_REPORTED] and a"
+                                + " OFFSETS_SENT, TRANSACTION_COMMITTED, OUTPUTS_ACKNOWLEDGED, OFFSETS_COMMITTED, ROWS_BUILT, STORE_COMMITTED, PROGRESS_REPORTED] and a"
                                 + " number from 1, as in pipeline:OUTPUTS_SENT:37, but was \"" + text + "\".");
     }
 }
