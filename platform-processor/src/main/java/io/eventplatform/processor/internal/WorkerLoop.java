@@ -463,14 +463,21 @@ final class WorkerLoop {
 
     /** Commits what is finished; a commit that fails is tried until the deadline. */
     void drain(BooleanSupplier overdue) {
+        if (committer.retrying().isPresent()) {
+            hearOfTheGroup(); // it may have slept since the last poll, and what it cannot commit be another's by now
+        }
         while (!commit() && !overdue.getAsBoolean()) {
-            consumer.pause(consumer.assignment());
-            poll();
+            hearOfTheGroup();
         }
         Snapshots snapshots = parts.snapshots();
         if (snapshots != null && tasks.values().stream().noneMatch(Task::hasProgress)) {
             snapshots.writeAll(tasks.values());
         }
+    }
+
+    private void hearOfTheGroup() {
+        consumer.pause(consumer.assignment());
+        poll();
     }
 
     /** Releases everything; what is not committed by now is processed again after a restart. */
