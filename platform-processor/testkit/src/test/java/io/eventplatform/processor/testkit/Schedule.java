@@ -54,6 +54,7 @@ final class Schedule {
         world.feedAllAgain();
         driver.run();
         world.checkComplete();
+        world.checkState();
         world.close();
         world.check();
     }
@@ -188,7 +189,7 @@ final class Schedule {
     }
 
     private void compact() {
-        log.add("compact the dedup topic");
+        log.add("compact the changelogs");
         world.compact();
     }
 

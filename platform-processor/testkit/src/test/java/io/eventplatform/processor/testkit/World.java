@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,11 +29,11 @@ final class World implements AutoCloseable {
 
     static final int MAX_PARTITIONS = 4;
 
-    private static final String NAME = "deeds";
     private static final String SOURCE = "in";
     private static final String TARGET = "out";
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final int ACTORS = 3;
+    private static final int MAX_ALARM_SECONDS = 20;
 
     private static final Source WITHOUT_WINDOW = Source.topic(SOURCE, Contracts.of(Deed.class));
     private static final Source WITH_WINDOW = WITHOUT_WINDOW.deduplicatedById(DedupWindow.of(Duration.ofHours(1)));
@@ -49,9 +51,9 @@ final class World implements AutoCloseable {
     World(Random random, Workers workers) {
         this.random = random;
         boolean deduplicates = random.nextInt(4) > 0;
-        pipeline = Pipeline.named(NAME)
+        pipeline = Pipeline.named(Oracle.PIPELINE)
                 .from(deduplicates ? WITH_WINDOW : WITHOUT_WINDOW)
-                .process(Oracle.STAGE, Deed::doing)
+                .processOnly(Deed.class, Oracle.STAGE, Doing::new, Doing.COUNT)
                 .to(TARGET);
         int commitRecords = random.nextInt(3) == 0 ? 10_000 : 1 + random.nextInt(5);
         PipelineDriver.Builder builder = PipelineDriver.builder(pipeline)
@@ -88,10 +90,11 @@ final class World implements AutoCloseable {
     /** Compacts what the pipeline keeps its state in. */
     void compact() {
         pipeline.dedupTopics().forEach(kafka::compact);
+        kafka.compact(pipeline.stateTopic());
     }
 
     String group() {
-        return NAME;
+        return Oracle.PIPELINE;
     }
 
     // ---- feeding
@@ -119,7 +122,8 @@ final class World implements AutoCloseable {
         String id = "id-" + ids++;
         long fails = random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(Oracle.MAX_ATTEMPTS);
         long outputs = random.nextInt(4) > 0 ? 1 : random.nextInt(3);
-        feed(partition, id, new Deed(actor(partition, random.nextInt(ACTORS)), fails, outputs));
+        long alarm = random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(MAX_ALARM_SECONDS);
+        feed(partition, id, new Deed(actor(partition, random.nextInt(ACTORS)), fails, outputs, alarm));
     }
 
     void feedAgain(int partition, String id) {
@@ -143,18 +147,13 @@ final class World implements AutoCloseable {
             return;
         }
         String id = dead.get(random.nextInt(dead.size()));
-        feed(partition, id, new Deed(actor(partition, random.nextInt(ACTORS)), 0, 1));
+        feed(partition, id, new Deed(actor(partition, random.nextInt(ACTORS)), 0, 1, 0));
     }
 
     private void feed(int partition, String id, Deed deed) {
         deeds.put(id, deed);
         eventMillis += 1_000;
-        String body = Deed.json(
-                id,
-                deed.actor(),
-                deed.fails(),
-                deed.outputs(),
-                Instant.ofEpochMilli(eventMillis).toString());
+        String body = Deed.json(id, deed, Instant.ofEpochMilli(eventMillis).toString());
         RecordPosition at = append(partition, deed.actor(), body);
         oracles.get(partition).deed(at, id, deed, eventMillis);
     }
@@ -164,7 +163,8 @@ final class World implements AutoCloseable {
     }
 
     private String violating() {
-        return Deed.json("broken-" + ids++, "x", 0, 0, START.toString()).replace("\"fails\":0", "\"fails\":\"no\"");
+        return Deed.json("broken-" + ids++, new Deed("x", 0, 0, 0), START.toString())
+                .replace("\"fails\":0", "\"fails\":\"no\"");
     }
 
     private RecordPosition append(int partition, String actor, String body) {
@@ -175,11 +175,10 @@ final class World implements AutoCloseable {
     /** A record of a foreign producer's transaction, which is committed or aborted. */
     void feedInTransaction(boolean commit) {
         int partition = random.nextInt(partitions());
-        Deed deed = new Deed(actor(partition, random.nextInt(ACTORS)), 0, 1);
+        Deed deed = new Deed(actor(partition, random.nextInt(ACTORS)), 0, 1, 0);
         String id = "id-" + ids++;
         eventMillis += 1_000;
-        String body = Deed.json(
-                id, deed.actor(), 0, 1, Instant.ofEpochMilli(eventMillis).toString());
+        String body = Deed.json(id, deed, Instant.ofEpochMilli(eventMillis).toString());
         long offset = kafka.appendInTransaction(
                 SOURCE, partition, deed.actor().getBytes(UTF_8), body.getBytes(UTF_8), commit);
         if (commit) {
@@ -229,7 +228,7 @@ final class World implements AutoCloseable {
     void check() {
         checkOffsets();
         for (int partition = 0; partition < partitions(); partition++) {
-            long committed = Math.max(0, kafka.committedOffset(NAME, SOURCE, partition));
+            long committed = Math.max(0, kafka.committedOffset(Oracle.PIPELINE, SOURCE, partition));
             checkOutputs(partition, committed);
             checkDeadLetters(partition, committed);
         }
@@ -247,20 +246,19 @@ final class World implements AutoCloseable {
     }
 
     private void checkOutputs(int partition, long committed) {
-        Map<String, List<String>> actual = new TreeMap<>();
+        Map<String, List<SimRecord>> actual = new TreeMap<>();
         for (SimRecord record : kafka.committed(TARGET, partition, 0)) {
-            String id = new String(record.headers().get("event_id"), UTF_8);
             actual.computeIfAbsent(new String(record.key(), UTF_8), absent -> new ArrayList<>())
-                    .add(id);
+                    .add(record);
         }
-        actual.forEach((actor, ids) ->
-                checkActor(actor, ids, oracles.get(partition).outputs().getOrDefault(actor, List.of()), committed));
+        actual.forEach((actor, records) ->
+                checkActor(actor, records, oracles.get(partition).outputs().getOrDefault(actor, List.of()), committed));
     }
 
-    private static void checkActor(String actor, List<String> actual, List<Output> expected, long committed) {
+    private static void checkActor(String actor, List<SimRecord> actual, List<Output> expected, long committed) {
         Set<String> before = new HashSet<>();
         for (int i = 0; i < actual.size(); i++) {
-            String id = actual.get(i);
+            String id = new String(actual.get(i).headers().get("event_id"), UTF_8);
             if (i >= expected.size() || !expected.get(i).id().equals(id)) {
                 boolean due = expected.stream().anyMatch(output -> output.id().equals(id));
                 throw new Violation(
@@ -270,6 +268,11 @@ final class World implements AutoCloseable {
                                         ? id + " of " + actor + " came out in place of "
                                                 + expected.get(i).id() + ", which is lost or late"
                                         : id + " of " + actor + " came out and must not have");
+            }
+            long count = Tally.countIn(Objects.requireNonNull(actual.get(i).value()));
+            if (count != expected.get(i).count()) {
+                throw new Violation(id + " of " + actor + " was counted as number " + count + ", not as "
+                        + expected.get(i).count());
             }
             if (expected.get(i).source().offset() >= committed) {
                 throw new Violation(id + " of " + actor + " came out, but the offset of its record, "
@@ -332,6 +335,21 @@ final class World implements AutoCloseable {
             Map<RecordPosition, String> due = oracles.get(partition).deadLetters();
             if (letters < due.size()) {
                 throw new Violation((due.size() - letters) + " of the dead letters at " + due.keySet() + " are lost");
+            }
+        }
+    }
+
+    /** What the state topic must hold when everything was processed. */
+    void checkState() {
+        for (int partition = 0; partition < partitions(); partition++) {
+            Map<String, Long> counts = oracles.get(partition).counts();
+            for (String actor : ACTOR_NAMES.get(partition)) {
+                Optional<Long> kept =
+                        driver.state(Oracle.STAGE, Doing.COUNT, actor).get();
+                if (!kept.equals(Optional.ofNullable(counts.get(actor)))) {
+                    throw new Violation(
+                            "the state of " + actor + " is counted as " + kept + ", expected was " + counts.get(actor));
+                }
             }
         }
     }
