@@ -12,8 +12,11 @@ import io.eventplatform.telemetry.internal.MessagingSpans;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,8 +29,10 @@ public final class DefectiveWiring extends Wiring {
     /** What is wrong. */
     public enum Kind {
         FAILED_RECORD_KEEPS_OUTPUTS,
+        FAILED_RECORD_KEEPS_STATE,
         DEAD_ID_REMEMBERED,
         LOSS_IGNORED,
+        LOST_STATE_KEPT,
         RUNS_BEFORE_RESTORED
     }
 
@@ -69,6 +74,14 @@ public final class DefectiveWiring extends Wiring {
                         parts.restorer(),
                         parts.committer(),
                         parts.snapshots());
+            case LOST_STATE_KEPT ->
+                new Parts(
+                        parts.consumer(),
+                        parts.intake(),
+                        new LostStateKept(parts.tasks()),
+                        parts.restorer(),
+                        parts.committer(),
+                        parts.snapshots());
             default -> parts;
         };
     }
@@ -96,7 +109,12 @@ public final class DefectiveWiring extends Wiring {
                     Unit.Opener units) {
                 RemembersOutputs remembering = new RemembersOutputs(handler);
                 boolean keeps = kind == Kind.FAILED_RECORD_KEEPS_OUTPUTS;
-                Effects effects = super.run(record, attempt, keeps ? remembering : handler, dedup, units);
+                RemembersUnit opened = new RemembersUnit(units);
+                Effects effects = super.run(record, attempt, keeps ? remembering : handler, dedup, opened);
+                if (kind == Kind.FAILED_RECORD_KEEPS_STATE
+                        && (effects == null || effects.outcome() == Effects.Outcome.DEAD)) {
+                    opened.applyWrites();
+                }
                 if (effects != null && effects.outcome() == Effects.Outcome.DEAD) {
                     remembering.outputs.forEach(effects::output);
                     if (kind == Kind.DEAD_ID_REMEMBERED && dedup != null) {
@@ -114,7 +132,32 @@ public final class DefectiveWiring extends Wiring {
         return id.find() ? Optional.of(id.group(1)) : Optional.empty();
     }
 
-    /** Knows what an event's processing has put out, also when it fails. */
+    /** Knows what a record's processing has written to state, also when it fails. */
+    private static final class RemembersUnit implements Unit.Opener {
+
+        private final Unit.Opener real;
+        private @Nullable StateOverlay state;
+
+        RemembersUnit(Unit.Opener real) {
+            this.real = real;
+        }
+
+        @Override
+        public Unit open(Effects effects, int attempt) {
+            Unit unit = real.open(effects, attempt);
+            state = unit.state();
+            return unit;
+        }
+
+        void applyWrites() {
+            StateOverlay written = state;
+            if (written != null) {
+                written.apply();
+            }
+        }
+    }
+
+    /** Knows what an event's processing has put out when it fails. */
     private static final class RemembersOutputs implements EventHandler {
 
         private final EventHandler real;
@@ -136,13 +179,22 @@ public final class DefectiveWiring extends Wiring {
 
         @Override
         public void handle(Event<?> event, Unit unit) throws Exception {
-            // As the stages do it, but what they forward is taken before they can fail.
-            Unit last = new Unit(
-                    Integer.MAX_VALUE, unit.key(), unit.state(), unit.watermark(), unit.fencingToken(), unit.effects());
-            real.handle(event, last);
-            outputs.addAll(unit.effects().outputs());
-            unit.effects().outputs().clear();
-            real.handle(event, unit);
+            try {
+                real.handle(event, unit);
+            } catch (Exception e) {
+                // The stages hand over what they forward at the end only, so they are let reach it once.
+                Unit last = new Unit(
+                        Integer.MAX_VALUE,
+                        unit.key(),
+                        unit.state(),
+                        unit.watermark(),
+                        unit.fencingToken(),
+                        unit.effects());
+                real.handle(event, last);
+                outputs.addAll(unit.effects().outputs());
+                unit.effects().outputs().clear();
+                throw e;
+            }
         }
 
         @Override
@@ -191,6 +243,68 @@ public final class DefectiveWiring extends Wiring {
         @Override
         public void close() {
             real.close();
+        }
+    }
+
+    /** A task begins with what the last one of its number has written to state and not committed. */
+    private static final class LostStateKept implements Parts.TaskFactory {
+
+        private final Parts.TaskFactory real;
+        private final Map<Integer, Task> last = new HashMap<>();
+
+        LostStateKept(Parts.TaskFactory real) {
+            this.real = real;
+        }
+
+        @Override
+        public void requireCompanions(TopicPartition partition) {
+            real.requireCompanions(partition);
+        }
+
+        @Override
+        public Task create(int number) {
+            Task task = real.create(number);
+            Task before = last.put(number, task);
+            if (before != null) {
+                LocalState lost = before.states().get(0);
+                task.states().replaceAll(state -> new Inheriting(state, lost));
+            }
+            return task;
+        }
+
+        @Override
+        public Input addInput(Task task, TopicPartition partition) {
+            return real.addInput(task, partition);
+        }
+    }
+
+    private record Inheriting(LocalState real, LocalState lost) implements LocalState {
+
+        @Override
+        public TopicPartition changelog() {
+            return real.changelog();
+        }
+
+        @Override
+        public void restore(byte[] key, byte @Nullable [] value) {
+            real.restore(key, value);
+        }
+
+        @Override
+        public String restored() {
+            String found = real.restored();
+            lost.changelog(real::restore);
+            return found;
+        }
+
+        @Override
+        public void changelog(BiConsumer<byte[], byte @Nullable []> records) {
+            real.changelog(records);
+        }
+
+        @Override
+        public void committed() {
+            real.committed();
         }
     }
 

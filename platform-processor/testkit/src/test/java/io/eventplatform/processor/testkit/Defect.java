@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -247,7 +248,66 @@ enum Defect implements Workers {
         }
     },
 
+    // ---- state and timers
+
+    STATE_IS_NOT_WRITTEN("counted as") {
+        @Override
+        @Nullable
+        Object answer(SimKafka kafka, State state, Call call) throws Throwable {
+            return isState(call, 'v') ? sent(null) : call.proceed();
+        }
+    },
+
+    STATE_IS_WRITTEN_OUTSIDE_THE_TRANSACTION("counted as") {
+        @Override
+        @Nullable
+        Object answer(SimKafka kafka, State state, Call call) throws Throwable {
+            return isState(call, 'v') ? sent(Bypass.append(kafka, record(call))) : call.proceed();
+        }
+    },
+
+    THE_RESTORE_OF_STATE_STOPS_AT_THE_STABLE_END("counted as") {
+        @Override
+        @Nullable
+        Object answer(SimKafka kafka, State state, Call call) throws Throwable {
+            if (call.name().equals("listOffsets") && asked(call).stream().allMatch(Defect::isOfState)) {
+                call.arguments()[1] = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+            }
+            return call.proceed();
+        }
+    },
+
+    A_LOST_PARTITION_KEEPS_ITS_STATE("counted as") {
+        @Override
+        public SteppedWorker open(SimKafka kafka, Pipeline pipeline, RunnerOptions options, Clients clients) {
+            return DefectiveWiring.open(Kind.LOST_STATE_KEPT, pipeline, IN_MEMORY, options, clients);
+        }
+    },
+
+    TIMERS_ARE_NOT_WRITTEN("lost") {
+        @Override
+        @Nullable
+        Object answer(SimKafka kafka, State state, Call call) throws Throwable {
+            return isState(call, 't') ? sent(null) : call.proceed();
+        }
+    },
+
+    A_TIMER_THAT_FIRED_STAYS("came out twice") {
+        @Override
+        @Nullable
+        Object answer(SimKafka kafka, State state, Call call) throws Throwable {
+            return isState(call, 't') && record(call).value() == null ? sent(null) : call.proceed();
+        }
+    },
+
     // ---- bad records
+
+    A_FAILED_RECORD_KEEPS_ITS_STATE("counted as") {
+        @Override
+        public SteppedWorker open(SimKafka kafka, Pipeline pipeline, RunnerOptions options, Clients clients) {
+            return DefectiveWiring.open(Kind.FAILED_RECORD_KEEPS_STATE, pipeline, IN_MEMORY, options, clients);
+        }
+    },
 
     THE_ID_OF_A_DEAD_LETTER_IS_REMEMBERED("lost") {
         @Override
@@ -351,6 +411,23 @@ enum Defect implements Workers {
     /** Whether a block of ids is sent: the letter is that of its stored key. */
     private static boolean isBlock(Call call) {
         return topic(call).endsWith(".dedup") && record(call).key()[1] == 'b';
+    }
+
+    /** Whether keyed state or a timer is sent: the kind is the letter of its stored key. */
+    private static boolean isState(Call call, char kind) {
+        return call.name().equals("send")
+                && topic(call).endsWith(".state")
+                && record(call).key()[1] == kind;
+    }
+
+    private static boolean isOfState(TopicPartition partition) {
+        return partition.topic().endsWith(".state");
+    }
+
+    /** The partitions whose offsets an admin is asked for. */
+    @SuppressWarnings("unchecked")
+    private static Set<TopicPartition> asked(Call call) {
+        return ((Map<TopicPartition, ?>) first(call)).keySet();
     }
 
     @SuppressWarnings("unchecked")

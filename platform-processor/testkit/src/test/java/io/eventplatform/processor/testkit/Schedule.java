@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * One random course of events, decided by its seed: what is fed, who works, crashes, freezes and comes back, which
@@ -27,7 +28,7 @@ final class Schedule {
 
     private Schedule(long seed, Workers workers) {
         this.seed = seed;
-        this.random = new Random(seed);
+        this.random = new Random(new SplittableRandom(seed).nextLong()); // alone it begins alike for seeds in a row
         this.world = new World(random, workers);
         this.driver = world.driver();
     }

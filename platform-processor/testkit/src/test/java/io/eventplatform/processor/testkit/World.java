@@ -271,7 +271,7 @@ final class World implements AutoCloseable {
             }
             long count = Tally.countIn(Objects.requireNonNull(actual.get(i).value()));
             if (count != expected.get(i).count()) {
-                throw new Violation(id + " of " + actor + " was counted as number " + count + ", not as "
+                throw new Violation(id + " of " + actor + " is counted as " + count + ", not as "
                         + expected.get(i).count());
             }
             if (expected.get(i).source().offset() >= committed) {
