@@ -69,6 +69,11 @@ public final class SteppedWorker {
         return failed == null ? loop.health() : new Health.Failed(failed);
     }
 
+    /** Whether it has partitions whose state is still read back, so that timers of theirs may be due. */
+    public boolean isRestoring() {
+        return loop.isRestoring();
+    }
+
     public Progress progress() {
         return counters.latest();
     }

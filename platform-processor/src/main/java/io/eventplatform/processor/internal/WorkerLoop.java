@@ -305,13 +305,17 @@ final class WorkerLoop {
 
     /** Whether it has joined and had, once, the state of every partition it was given. */
     boolean isReady() {
-        if (!ready && assignedOnce && tasks.values().stream().allMatch(Task::isRestored)) {
+        if (!ready && assignedOnce && !isRestoring()) {
             ready = true;
             LOG.info(
                     "Ready, partitions {}",
                     inputs().stream().map(Input::partition).toList());
         }
         return ready;
+    }
+
+    boolean isRestoring() {
+        return !tasks.values().stream().allMatch(Task::isRestored);
     }
 
     Health health() {

@@ -94,6 +94,11 @@ final class Instance {
         return closed ? new Health.Closed() : worker().health();
     }
 
+    /** Whether it has partitions whose state is still read back. */
+    boolean isRestoring() {
+        return isRunning() && worker().isRestoring();
+    }
+
     Progress progress() {
         return worker().progress();
     }

@@ -227,9 +227,10 @@ public final class PipelineDriver implements AutoCloseable {
         long before = kafka.writes();
         turn(some);
         return kafka.writes() == before
-                && !kafka.isRebalancing(pipeline.name())
+                && kafka.isSettled(pipeline.name())
                 && unprocessed() == 0
-                && some.stream().allMatch(instance -> instance.health() instanceof Health.Running);
+                && some.stream()
+                        .allMatch(instance -> instance.health() instanceof Health.Running && !instance.isRestoring());
     }
 
     private void throwFailure() {

@@ -9,10 +9,14 @@ import io.eventplatform.processor.DedupWindow;
 import io.eventplatform.processor.Health;
 import io.eventplatform.processor.Pipeline;
 import io.eventplatform.processor.Processor;
+import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.RecordPosition;
 import io.eventplatform.processor.RetryPolicy;
 import io.eventplatform.processor.Source;
+import io.eventplatform.processor.StateSpec;
 import io.eventplatform.processor.Step;
+import io.eventplatform.processor.Timer;
+import io.eventplatform.processor.ValueState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -242,6 +246,45 @@ class PipelineDriverTest {
             assertThat(driver.committedOffsets().values())
                     .allMatch(offset -> offset > 0)
                     .hasSize(3);
+        }
+    }
+
+    /** Whichever instance gets the partition, and however late it hears of it. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
+    void aRunFiresTheTimersOfAPartitionThatHasMoved(long seed) {
+        Pipeline reminding = Pipeline.named("payments")
+                .from(Source.topic("raw", Contracts.of(Payment.class)))
+                .processOnly(Payment.class, "remind", Reminding::new, Reminding.REMINDED)
+                .to("paid");
+        try (PipelineDriver driver = PipelineDriver.builder(reminding)
+                .instances(2)
+                .seed(seed)
+                .startingAt(Reminding.DUE.minus(Duration.ofMinutes(30)))
+                .start()) {
+            driver.feed(payment(7)).run();
+            assertThat(cents(driver)).isEmpty();
+
+            driver.advance(Duration.ofHours(1)).lose().run();
+
+            assertThat(cents(driver)).containsExactly(0L);
+        }
+    }
+
+    /** Forwards nothing of an event, but something when it is due. */
+    private static final class Reminding implements Processor<Payment, Payment> {
+
+        static final Instant DUE = Instant.parse("2026-01-01T00:00:00Z");
+        static final StateSpec<ValueState<Boolean>> REMINDED = StateSpec.value("reminded", Boolean.class);
+
+        @Override
+        public void process(Event<Payment> event, ProcessorContext<Payment> context) {
+            context.timers().atWallClock("later", DUE);
+        }
+
+        @Override
+        public void onTimer(Timer timer, ProcessorContext<Payment> context) {
+            context.forward(payment(0));
         }
     }
 

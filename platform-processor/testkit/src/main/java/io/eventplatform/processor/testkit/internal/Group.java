@@ -43,6 +43,7 @@ final class Group {
         private Set<TopicPartition> assignment = Set.of();
         private int generation = -1;
         private long silentSinceMillis = Long.MAX_VALUE;
+        private boolean informed;
         private boolean removed;
         private boolean fenced;
 
@@ -59,6 +60,11 @@ final class Group {
 
         Set<TopicPartition> assignment() {
             return assignment;
+        }
+
+        /** It has learnt of its assignment. */
+        void informed() {
+            informed = true;
         }
 
         /** The last one that it took part in. */
@@ -102,6 +108,11 @@ final class Group {
 
     boolean isRebalancing() {
         return rebalancing;
+    }
+
+    /** Whether each member has what the last rebalance gave it. */
+    boolean isSettled() {
+        return !rebalancing && members.stream().allMatch(member -> member.informed);
     }
 
     boolean hasMembers() {
@@ -203,6 +214,7 @@ final class Group {
         for (Member member : members) {
             member.assignment = Set.copyOf(assignments.getOrDefault(member, Set.of()));
             member.generation = generation;
+            member.informed = false;
         }
     }
 

@@ -117,6 +117,7 @@ final class SimConsumer {
         generation = me.generation(); // also while the next rebalance is under way already
         if (!group.isRebalancing() && assignedGeneration != generation) {
             assignedGeneration = generation;
+            me.informed();
             takeAssignment(me.assignment(), told);
             group.rejoin(me, assigned.keySet());
         }

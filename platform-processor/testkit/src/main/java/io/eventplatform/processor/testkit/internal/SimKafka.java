@@ -221,8 +221,9 @@ public final class SimKafka {
         return group(group).toString();
     }
 
-    public boolean isRebalancing(String group) {
-        return group(group).isRebalancing();
+    /** Whether no partition of a group is on its way from one member to another. */
+    public boolean isSettled(String group) {
+        return group(group).isSettled();
     }
 
     /** Deals a group's partitions out anew. */
