@@ -241,7 +241,7 @@ enum Defect implements Workers {
         }
     },
 
-    RECORDS_RUN_BEFORE_THE_WINDOW_IS_RESTORED("came out") {
+    RECORDS_RUN_BEFORE_STATE_IS_RESTORED("counted as") {
         @Override
         public SteppedWorker open(SimKafka kafka, Pipeline pipeline, RunnerOptions options, Clients clients) {
             return DefectiveWiring.open(Kind.RUNS_BEFORE_RESTORED, pipeline, IN_MEMORY, options, clients);
@@ -297,6 +297,21 @@ enum Defect implements Workers {
         @Nullable
         Object answer(SimKafka kafka, State state, Call call) throws Throwable {
             return isState(call, 't') && record(call).value() == null ? sent(null) : call.proceed();
+        }
+    },
+
+    // ---- fencing tokens
+
+    OWNERS_ARE_NOT_WRITTEN_DOWN("have the token") {
+        @Override
+        @Nullable
+        Object answer(SimKafka kafka, State state, Call call) throws Throwable {
+            if (call.name().equals("sendOffsetsToTransaction")) {
+                Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+                offsets(call).forEach((partition, offset) -> offsets.put(partition, withoutOwner(offset)));
+                call.arguments()[0] = offsets;
+            }
+            return call.proceed();
         }
     },
 
@@ -433,6 +448,11 @@ enum Defect implements Workers {
     @SuppressWarnings("unchecked")
     private static Map<TopicPartition, OffsetAndMetadata> offsets(Call call) {
         return (Map<TopicPartition, OffsetAndMetadata>) first(call);
+    }
+
+    private static OffsetAndMetadata withoutOwner(OffsetAndMetadata offset) {
+        String metadata = offset.metadata().replaceAll("epoch=\\d+", "epoch=0");
+        return new OffsetAndMetadata(offset.offset(), offset.leaderEpoch(), metadata);
     }
 
     private static String group(Call call) {

@@ -4,6 +4,7 @@ import io.eventplatform.event.Event;
 import io.eventplatform.processor.Processor;
 import io.eventplatform.processor.ProcessorContext;
 import io.eventplatform.processor.StateSpec;
+import io.eventplatform.processor.TaskInfo;
 import io.eventplatform.processor.Timer;
 import io.eventplatform.processor.ValueState;
 
@@ -15,10 +16,22 @@ final class Doing implements Processor<Deed, Tally> {
 
     static final StateSpec<ValueState<Long>> COUNT = StateSpec.value("count", Long.class);
 
+    private final Tokens tokens;
+    private int partition;
+
+    Doing(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    public void open(TaskInfo task) {
+        partition = task.partition();
+    }
+
     @Override
     public void process(Event<Deed> event, ProcessorContext<Tally> context) {
         Deed deed = event.payload();
-        Tally tally = new Tally(deed.actor(), counted(context));
+        Tally tally = tally(deed.actor(), context);
         for (int i = 0; i < deed.outputs(); i++) {
             context.forward(event.withPayload(tally));
         }
@@ -31,15 +44,16 @@ final class Doing implements Processor<Deed, Tally> {
 
     @Override
     public void onTimer(Timer timer, ProcessorContext<Tally> context) {
-        context.forward(Event.of(new Tally(context.key().orElseThrow(), counted(context))));
+        context.forward(Event.of(tally(context.key().orElseThrow(), context)));
         failUnlessAfter(Long.parseLong(timer.name().substring(timer.name().indexOf('/') + 1)), context);
     }
 
-    private static long counted(ProcessorContext<Tally> context) {
+    private Tally tally(String actor, ProcessorContext<Tally> context) {
         ValueState<Long> state = context.state(COUNT);
         long count = state.get().orElse(0L) + 1;
         state.set(count);
-        return count;
+        tokens.shown(partition, context.fencingToken(), this);
+        return new Tally(actor, count, context.fencingToken());
     }
 
     private static void failUnlessAfter(long fails, ProcessorContext<Tally> context) {

@@ -39,6 +39,7 @@ final class World implements AutoCloseable {
     private static final Source WITH_WINDOW = WITHOUT_WINDOW.deduplicatedById(DedupWindow.of(Duration.ofHours(1)));
 
     private final Random random;
+    private final Tokens tokens = new Tokens();
     private final Pipeline pipeline;
     private final PipelineDriver driver;
     private final SimKafka kafka;
@@ -53,7 +54,7 @@ final class World implements AutoCloseable {
         boolean deduplicates = random.nextInt(4) > 0;
         pipeline = Pipeline.named(Oracle.PIPELINE)
                 .from(deduplicates ? WITH_WINDOW : WITHOUT_WINDOW)
-                .processOnly(Deed.class, Oracle.STAGE, Doing::new, Doing.COUNT)
+                .processOnly(Deed.class, Oracle.STAGE, () -> new Doing(tokens), Doing.COUNT)
                 .to(TARGET);
         int commitRecords = random.nextInt(3) == 0 ? 10_000 : 1 + random.nextInt(5);
         PipelineDriver.Builder builder = PipelineDriver.builder(pipeline)
@@ -227,6 +228,7 @@ final class World implements AutoCloseable {
     /** What must hold at any moment. */
     void check() {
         checkOffsets();
+        tokens.check();
         for (int partition = 0; partition < partitions(); partition++) {
             long committed = Math.max(0, kafka.committedOffset(Oracle.PIPELINE, SOURCE, partition));
             checkOutputs(partition, committed);
@@ -247,7 +249,14 @@ final class World implements AutoCloseable {
 
     private void checkOutputs(int partition, long committed) {
         Map<String, List<SimRecord>> actual = new TreeMap<>();
+        long token = 0;
         for (SimRecord record : kafka.committed(TARGET, partition, 0)) {
+            long before = token;
+            token = Tally.tokenIn(Objects.requireNonNull(record.value()));
+            if (token < before) {
+                throw new Violation(
+                        "the token of partition " + partition + " went back from " + before + " to " + token);
+            }
             actual.computeIfAbsent(new String(record.key(), UTF_8), absent -> new ArrayList<>())
                     .add(record);
         }
