@@ -240,6 +240,9 @@ final class Restorer implements AutoCloseable {
         }
 
         void take(ConsumerRecord<byte[], byte[]> record) {
+            if (record.offset() >= end) {
+                return; // of the next owner: ours is to hear that the partition is lost, not to judge by that state
+            }
             records++;
             try {
                 state.restore(record.key(), record.value());

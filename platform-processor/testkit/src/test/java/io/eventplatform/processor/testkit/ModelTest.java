@@ -3,6 +3,8 @@ package io.eventplatform.processor.testkit;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random schedules of the runtime against the {@link Oracle}. {@code -Dmodel.seed=N} runs one of them,
@@ -23,6 +25,13 @@ class ModelTest {
         for (long seed = 1; seed <= SCHEDULES; seed++) {
             Schedule.run(seed, workers);
         }
+    }
+
+    /** Chance alone would seldom come by them again. */
+    @ParameterizedTest
+    @ValueSource(longs = {1882749160490272689L, 1882749466346292426L})
+    void schedulesThatFoundSomethingOnceFindNothingAnyMore(long seed) {
+        Schedule.run(seed, workers());
     }
 
     /** New schedules each time, for so long as {@code -Dchaos.minutes} says: {@code mvn verify -Pchaos}. */
