@@ -8,8 +8,10 @@ import java.util.Optional;
  * @param progress counts since it started, of what is committed
  * @param uncommitted records and timers that were processed, but whose commit is not acknowledged; known when the thread has ended
  * @param unprocessed records that were fetched and not processed; known when the thread has ended
- * @param drained whether everything that was processed is committed and the runner's thread has ended
- * @param stuck the call of user code that did not return in time, if that kept it from draining
+ * @param drained whether, within the timeout, everything that was processed was committed and the runner's thread ended. Once a
+ *     timeout has passed before, it stays false, also if the interrupted thread ends soon after with nothing uncommitted.
+ *     False, too, for a runner that has failed
+ * @param stuck the call of user code that was under way when the timeout passed; only in the report of the close that waited for it
  */
 public record CloseReport(
         Progress progress, long uncommitted, long unprocessed, boolean drained, Optional<Health.Stuck> stuck) {}

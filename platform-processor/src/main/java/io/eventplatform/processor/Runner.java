@@ -121,8 +121,9 @@ public final class Runner implements AutoCloseable {
     /**
      * Takes no further record, commits what is finished and releases the clients. Idempotent; from any
      * thread. Called by a processor it returns at once, and the runner ends when the processor has returned. Past the
-     * timeout the thread is interrupted, also inside a processor; a record that fails by that, and what is not
-     * committed, is processed again after a restart.
+     * timeout the thread is interrupted, also inside a processor, and the report says it has not drained; a record that
+     * fails by that, and what is not committed, is processed again after a restart. The call then returns when the thread
+     * has ended, but waits no more than another 10 seconds for it.
      */
     public CloseReport close(Duration timeout) {
         return worker.close(timeout);

@@ -157,11 +157,36 @@ class LifecycleTest {
             assertThat(stuck.record()).isEqualTo(name + "-in-0@1");
             assertThat(stuck.stage()).isEqualTo("check");
         });
-        assertThat(report.drained()).isTrue();
+        assertThat(report.drained()).isFalse();
+        assertThat(runner.close(Duration.ofSeconds(30)).drained()).isFalse();
         assertThat(report.progress().records()).isEqualTo(1);
         assertThat(report.unprocessed()).isEqualTo(2);
         assertThat(runner.health()).isInstanceOf(Health.Closed.class);
         assertThat(kafka.read(name + "-in." + name + ".dlt")).isEmpty();
+    }
+
+    @Test
+    void whatIsClosedInTimeIsDrainedAndItsReportTellsWhatWasCommitted() {
+        Pipeline pipeline = pipeline((event, context) -> {
+            handled.incrementAndGet();
+            context.forward(event);
+        });
+        send(10);
+
+        Runner runner = Runner.start(pipeline, kafka.config(), options().build());
+        KafkaWorld.await(() -> handled.get() == 10);
+        // region close
+        CloseReport report = runner.close(Duration.ofSeconds(20));
+        if (!report.drained()) {
+            System.err.println("Not drained: " + report.uncommitted() + " records are processed again"
+                    + report.stuck().map(call -> ", stuck in " + call).orElse(""));
+        }
+        // endregion
+
+        assertThat(report.drained()).isTrue();
+        assertThat(report.stuck()).isEmpty();
+        assertThat(report.uncommitted()).isZero();
+        assertThat(report.progress().records()).isEqualTo(10);
     }
 
     @Test
@@ -185,7 +210,7 @@ class LifecycleTest {
             assertThat(stuck.record()).isEqualTo("a timer in partition 0");
             assertThat(stuck.stage()).isEqualTo("remind");
         });
-        assertThat(report.drained()).isTrue();
+        assertThat(report.drained()).isFalse();
         assertThat(kafka.read(name + "-in." + name + ".dlt")).isEmpty();
     }
 
@@ -286,7 +311,7 @@ class LifecycleTest {
 
         assertThat(reports).singleElement().satisfies(report -> assertThat(report.drained())
                 .isFalse());
-        assertThat(runner.close(Duration.ZERO).drained()).isTrue();
+        assertThat(runner.close(Duration.ofSeconds(30)).drained()).isTrue();
         assertThat(kafka.read(name + "-out")).hasSize(1);
     }
 

@@ -172,7 +172,7 @@ public final class Worker {
                 Thread.currentThread().interrupt();
             }
         }
-        boolean drained = ended.getCount() == 0 && uncommitted == 0 && health instanceof Health.Closed;
+        boolean drained = !overdue && ended.getCount() == 0 && uncommitted == 0 && health instanceof Health.Closed;
         return new CloseReport(progress(), uncommitted, unprocessed, drained, stuck);
     }
 }
