@@ -106,8 +106,9 @@ public final class Runner implements AutoCloseable {
     }
 
     /**
-     * Takes up no further record, commits what is finished and keeps its partitions, until {@link #resume}. Returns at
-     * once; {@link #health} says {@link Health.Paused} when all that was done is committed.
+     * Takes up no further record, commits what is finished and keeps its partitions, until {@link #resume}; timers that
+     * fall due meanwhile, on either clock, fire after it. Returns at once; {@link #health} says {@link Health.Paused}
+     * when all that was done is committed.
      */
     public void pause() {
         worker.pause();

@@ -11,6 +11,8 @@ import io.eventplatform.kafka.testkit.KafkaExtension;
 import io.eventplatform.processor.internal.Clients;
 import io.eventplatform.processor.internal.SteppedWorker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -107,6 +110,75 @@ class LifecycleTest {
             return handled.get() == 11;
         });
         worker.close();
+    }
+
+    @Test
+    void aTimerThatFallsDueDuringAPauseFiresAfterIt() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+        AtomicInteger fired = new AtomicInteger();
+        Pipeline pipeline = Pipeline.named(name)
+                .from(Source.topic(name + "-in", Contracts.of(OrderPlaced.class)))
+                .process(
+                        "remind",
+                        () -> new RemindsAfterAMinute(now::get, handled, fired),
+                        StateSpec.value("seen", Long.class))
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        SteppedWorker worker = SteppedWorker.open(
+                pipeline, kafka.config(), options().clock(now::get).build(), Clients.KAFKA);
+        send(1);
+        KafkaWorld.await(() -> {
+            worker.turn();
+            return handled.get() == 1;
+        });
+
+        worker.pause();
+        now.set(Instant.EPOCH.plus(Duration.ofMinutes(2)));
+        for (int turn = 0; turn < 10; turn++) {
+            worker.turn();
+        }
+        assertThat(fired).hasValue(0);
+        assertThat(worker.health()).isInstanceOf(Health.Paused.class);
+
+        worker.resume();
+        KafkaWorld.await(() -> {
+            worker.turn();
+            return fired.get() == 1;
+        });
+        worker.close();
+    }
+
+    private record RemindsAfterAMinute(InstantSource clock, AtomicInteger handled, AtomicInteger fired)
+            implements Processor<Record, OrderPlaced> {
+
+        @Override
+        public void process(Event<Record> event, ProcessorContext<OrderPlaced> context) {
+            handled.incrementAndGet();
+            context.timers().atWallClock("due", clock.instant().plus(Duration.ofMinutes(1)));
+        }
+
+        @Override
+        public void onTimer(Timer timer, ProcessorContext<OrderPlaced> context) {
+            fired.incrementAndGet();
+        }
+    }
+
+    @Test
+    void aRunnerThatIsReadyIsRunning() throws Exception {
+        Pipeline pipeline = pipeline((event, context) -> context.forward(event));
+        KafkaConfig config = kafka.config();
+
+        // region start
+        RunnerOptions options = RunnerOptions.builder()
+                .instance("orders-0") // this pod's own name, the same after a restart
+                .startTimeout(Duration.ofSeconds(10)) // how long Kafka may take to answer
+                .build();
+        Runner runner = Runner.start(pipeline, config, options);
+        runner.ready().toCompletableFuture().get(5, TimeUnit.MINUTES); // has joined, state is read back
+        // endregion
+
+        assertThat(runner.health()).isInstanceOf(Health.Running.class);
+        runner.close();
     }
 
     @Test
