@@ -5,6 +5,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.eventplatform.processor.Health;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.health.Status;
 
@@ -12,17 +13,33 @@ class PipelineHealthIndicatorTest {
 
     @Test
     void onlyAPipelineThatHasFailedIsDown() {
-        assertThat(statusAt(new Health.Starting())).isEqualTo(Status.UNKNOWN);
-        assertThat(statusAt(new Health.Running())).isEqualTo(Status.UP);
-        assertThat(statusAt(new Health.Retrying("a commit"))).isEqualTo(Status.UP);
-        assertThat(statusAt(new Health.Failed(new IllegalStateException("why"))))
+        assertThat(at(new Health.Starting("joining the group")).getStatus()).isEqualTo(Status.UNKNOWN);
+        assertThat(at(new Health.Running()).getStatus()).isEqualTo(Status.UP);
+        assertThat(at(new Health.Retrying("a commit")).getStatus()).isEqualTo(Status.UP);
+        assertThat(at(new Health.Failed(new IllegalStateException("why"))).getStatus())
                 .isEqualTo(Status.DOWN);
-        assertThat(statusAt(new Health.Closed())).isEqualTo(Status.UNKNOWN);
+        assertThat(at(new Health.Closed()).getStatus()).isEqualTo(Status.UNKNOWN);
     }
 
-    private static Status statusAt(Health health) {
+    @Test
+    void aCallThatDoesNotReturnIsOutOfServiceWithItsRecordAndStage() {
+        var stuck = at(new Health.Stuck("orders-0@7", "rate", Duration.ofSeconds(61)));
+
+        assertThat(stuck.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(stuck.getDetails())
+                .containsEntry("record", "orders-0@7")
+                .containsEntry("stage", "rate")
+                .containsEntry("since", "PT1M1S");
+    }
+
+    @Test
+    void aPipelineThatIsPausedOnPurposeHasAStatusOfItsOwn() {
+        assertThat(at(new Health.Paused()).getStatus()).isEqualTo(new Status("PAUSED"));
+    }
+
+    private static org.springframework.boot.actuate.health.Health at(Health health) {
         PipelineRunner runner = mock(PipelineRunner.class);
         when(runner.health()).thenReturn(health);
-        return new PipelineHealthIndicator(runner).health().getStatus();
+        return new PipelineHealthIndicator(runner).health();
     }
 }

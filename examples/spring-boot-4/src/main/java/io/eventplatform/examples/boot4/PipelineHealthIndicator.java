@@ -1,8 +1,11 @@
 package io.eventplatform.examples.boot4;
 
 import io.eventplatform.processor.Health.Failed;
+import io.eventplatform.processor.Health.Paused;
 import io.eventplatform.processor.Health.Retrying;
 import io.eventplatform.processor.Health.Running;
+import io.eventplatform.processor.Health.Starting;
+import io.eventplatform.processor.Health.Stuck;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -27,13 +30,24 @@ class PipelineHealthIndicator implements HealthIndicator {
         if (health instanceof Retrying retrying) {
             return Health.up().withDetail("retrying", retrying.what()).build();
         }
+        if (health instanceof Paused) {
+            return Health.status("PAUSED").build();
+        }
+        if (health instanceof Stuck stuck) {
+            return Health.outOfService()
+                    .withDetail("record", stuck.record())
+                    .withDetail("stage", stuck.stage())
+                    .withDetail("since", stuck.since().toString())
+                    .build();
+        }
         if (health instanceof Failed failed) {
             return Health.down(failed.cause()).build();
         }
-        // Starting may take as long as it takes to read state back: no reason to end the process.
-        return Health.unknown()
-                .withDetail("pipeline", health.getClass().getSimpleName())
-                .build();
+        if (health instanceof Starting starting) {
+            // Reading state back takes as long as it takes: no reason to end the process.
+            return Health.unknown().withDetail("starting", starting.what()).build();
+        }
+        return Health.unknown().withDetail("pipeline", "closed").build();
     }
 }
 // endregion
