@@ -288,6 +288,65 @@ class PipelineDriverTest {
         }
     }
 
+    private final Pipeline withoutTransactions = Pipeline.named("payments")
+            .atLeastOnce()
+            .from(Source.topic("raw", Contracts.of(Payment.class)).deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
+            .process("check", () -> (Processor<Record, Record>) (event, context) -> context.forward(event))
+            .to("paid");
+
+    @Test
+    void atLeastOnceACrashBeforeTheOffsetsLosesNothingAndRepeatsEventsWithTheirIds() {
+        try (PipelineDriver driver = PipelineDriver.of(withoutTransactions)) {
+            Event<Payment> repeated = payment(2);
+            driver.feed(payment(1))
+                    .run()
+                    .feed(repeated)
+                    .crashAt(Step.OUTPUTS_ACKNOWLEDGED)
+                    .run();
+            assertThat(driver.committedOffsets()).isEqualTo(Map.of("raw-0", 1L));
+
+            driver.feed(payment(3)).restart().run();
+
+            assertThat(cents(driver)).containsExactly(1L, 2L, 2L, 3L);
+            assertThat(driver.outputs("paid").subList(1, 3))
+                    .extracting(Event::id)
+                    .containsOnly(repeated.id());
+            assertThat(driver.progress().duplicates())
+                    .as("taken for one of itself")
+                    .isZero();
+            assertThat(driver.committedOffsets()).isEqualTo(Map.of("raw-0", 3L));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void atLeastOnceACommitWithoutAnAnswerIsTriedAgain(boolean arrived) {
+        try (PipelineDriver driver = PipelineDriver.of(withoutTransactions)) {
+            Event<Payment> first = payment(1);
+            driver.run().feed(first).commitTimesOut(arrived).run();
+            driver.feed(payment(2), first).run();
+
+            assertThat(cents(driver)).containsExactly(1L, 2L);
+            assertThat(driver.progress().duplicates()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void atLeastOnceAZombieRepeatsAndLosesNothing() {
+        try (PipelineDriver driver = PipelineDriver.builder(withoutTransactions)
+                .partitions(2)
+                .instances(2)
+                .start()) {
+            driver.run();
+            for (int key = 0; key < 8; key++) {
+                driver.feed("raw", "key-" + key, payment(key));
+            }
+            driver.freezeAt(Step.OUTPUTS_ACKNOWLEDGED).run();
+
+            assertThat(cents(driver)).contains(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L).hasSizeGreaterThan(8);
+        }
+    }
+
     @Test
     void mistakesInATestAreTold() {
         try (PipelineDriver driver = PipelineDriver.of(pipeline)) {

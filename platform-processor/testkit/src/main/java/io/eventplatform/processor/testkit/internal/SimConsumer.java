@@ -1,5 +1,6 @@
 package io.eventplatform.processor.testkit.internal;
 
+import io.eventplatform.processor.testkit.internal.SimProcess.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -342,10 +343,21 @@ final class SimConsumer {
     }
 
     public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        commitSync(offsets, Duration.ofMillis(API_TIMEOUT_MILLIS));
+    }
+
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
         requireOpen();
-        group().requireCurrent(groupMetadata());
-        group().commit(offsets);
-        kafka.wrote();
+        Fault fault = process.take(true);
+        if (fault != Fault.COMMIT_NEVER_ARRIVES) {
+            group().requireCurrent(groupMetadata());
+            group().commit(offsets);
+            kafka.wrote();
+        }
+        if (fault != null) {
+            kafka.pass(timeout.toMillis());
+            throw new TimeoutException("no answer within " + timeout.toMillis() + " ms");
+        }
     }
 
     // ---- the end

@@ -167,6 +167,25 @@ class SimKafkaAgainstBrokerTest {
             }
         },
 
+        OFFSETS_ARE_COMMITTED_WITHOUT_A_TRANSACTION_BY_A_MEMBER_ALONE {
+            @Override
+            void play(Stage stage) {
+                TopicPartition partition = stage.topic("t", 1);
+                Consumer<byte[], byte[]> first = stage.member("g", "one");
+                stage.join(first, List.of("t"), 1);
+                first.commitSync(Map.of(partition, new OffsetAndMetadata(7, "seven")), Duration.ofSeconds(10));
+                stage.note(String.valueOf(first.committed(Set.of(partition)).get(partition)));
+
+                Consumer<byte[], byte[]> second = stage.member("g", "one");
+                stage.join(second, List.of("t"), 1);
+                stage.noteFailure("commit", () -> first.commitSync(Map.of(partition, new OffsetAndMetadata(9))));
+                Consumer<byte[], byte[]> stranger = stage.member("g", null);
+                stranger.assign(List.of(partition));
+                stage.noteFailure("commit", () -> stranger.commitSync(Map.of(partition, new OffsetAndMetadata(9))));
+                stage.note(String.valueOf(second.committed(Set.of(partition)).get(partition)));
+            }
+        },
+
         A_STATIC_MEMBER_IS_FENCED_BY_ITS_TWIN_WHICH_GETS_ITS_PARTITIONS {
             @Override
             void play(Stage stage) {
