@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -132,10 +133,10 @@ public final class PipelineDriver implements AutoCloseable {
                         + " has a contract of " + type + ". Name the topic: feed(topic, key, event)"));
     }
 
-    /** Appends an event to a source of the pipeline under a key of your choice. */
-    public RecordPosition feed(String topic, String key, Event<?> event) {
+    /** Appends an event to a source of the pipeline under a key of your choice, null for none. */
+    public RecordPosition feed(String topic, @Nullable String key, Event<?> event) {
         EncodedEvent encoded = codec.encode(event);
-        return append(topic, key.getBytes(UTF_8), encoded.value(), encoded.headers());
+        return append(topic, bytes(key), encoded.value(), encoded.headers());
     }
 
     /** Appends bytes as a foreign producer might. */
@@ -143,7 +144,11 @@ public final class PipelineDriver implements AutoCloseable {
             String topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
         Map<String, byte[]> bytes = new TreeMap<>();
         headers.forEach((name, text) -> bytes.put(name, text.getBytes(UTF_8)));
-        return append(topic, key == null ? null : key.getBytes(UTF_8), value, bytes);
+        return append(topic, bytes(key), value, bytes);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable String key) {
+        return key == null ? null : key.getBytes(UTF_8);
     }
 
     private RecordPosition append(
@@ -489,18 +494,28 @@ public final class PipelineDriver implements AutoCloseable {
     /**
      * The keyed state of a stage, as it was last committed; what is written to it goes nowhere.
      *
-     * @throws IllegalArgumentException if the pipeline declares no state
+     * @throws IllegalArgumentException if the stage does not declare this state
      */
     public <S> S state(String stage, StateSpec<S> spec, String key) {
-        if (!pipeline.hasState()) {
-            throw new IllegalArgumentException("no stage of pipeline " + pipeline.name() + " declares state");
-        }
+        requireDeclared(stage, spec);
         String topic = pipeline.stateTopic();
         CommittedState state = new CommittedState(pipeline);
         int partition = kafka.partitionOf(topic, key.getBytes(UTF_8));
         kafka.committed(topic, partition, 0)
                 .forEach(record -> state.take(Objects.requireNonNull(record.key()), record.value()));
         return state.of(stage, spec, key);
+    }
+
+    private void requireDeclared(String stage, StateSpec<?> spec) {
+        if (!pipeline.hasState()) {
+            throw new IllegalArgumentException("no stage of pipeline " + pipeline.name() + " declares state");
+        }
+        Map<String, List<StateSpec<?>>> declared = new LinkedHashMap<>();
+        pipeline.path().stages().forEach(each -> declared.put(each.name(), each.states()));
+        if (!declared.getOrDefault(stage, List.of()).contains(spec)) {
+            throw new IllegalArgumentException("stage " + stage + " of pipeline " + pipeline.name()
+                    + " does not declare " + spec + ". Declared are " + declared);
+        }
     }
 
     private List<SimRecord> records(String topic) {

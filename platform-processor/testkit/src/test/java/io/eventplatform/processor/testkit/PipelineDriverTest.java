@@ -288,6 +288,92 @@ class PipelineDriverTest {
         }
     }
 
+    private static final StateSpec<ValueState<Long>> TOTAL = StateSpec.value("total", Long.class);
+
+    private final Pipeline summed = Pipeline.named("sums")
+            .from(Source.topic("raw", Contracts.of(Payment.class)))
+            .processOnly(
+                    Payment.class,
+                    "sum",
+                    () -> (Processor<Payment, Payment>) (event, context) -> {
+                        ValueState<Long> total = context.state(TOTAL);
+                        total.set(total.get().orElse(0L) + event.payload().cents());
+                    },
+                    TOTAL)
+            .process("pass", () -> (Processor<Record, Record>) (event, context) -> context.forward(event))
+            .to("summed");
+
+    @Test
+    void stateIsSeenAsDeclaredOrNotAtAll() {
+        try (PipelineDriver driver = PipelineDriver.of(summed)) {
+            driver.feed(payment(1), payment(2)).run();
+
+            assertThat(driver.state("sum", TOTAL, "ada").get()).contains(3L);
+            String declared = " Declared are {sum=[value total of Long], pass=[]}";
+            assertThatThrownBy(() -> driver.state("smu", TOTAL, "ada"))
+                    .hasMessage("stage smu of pipeline sums does not declare value total of Long." + declared);
+            assertThatThrownBy(() -> driver.state("pass", TOTAL, "ada"))
+                    .hasMessage("stage pass of pipeline sums does not declare value total of Long." + declared);
+            assertThatThrownBy(() -> driver.state("sum", StateSpec.map("total", Long.class), "ada"))
+                    .hasMessage("stage sum of pipeline sums does not declare map total of Long." + declared);
+        }
+    }
+
+    @Test
+    void anEventMayBeFedWithoutAKey() {
+        try (PipelineDriver driver = PipelineDriver.of(summed)) {
+            driver.feed("raw", null, payment(1));
+            driver.run();
+
+            assertThat(driver.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.reason()).isEqualTo("state.no_key");
+                assertThat(letter.key()).isEmpty();
+            });
+        }
+    }
+
+    private record Remind(Duration after) implements Processor<Payment, Payment> {
+
+        @Override
+        public void process(Event<Payment> event, ProcessorContext<Payment> context) {
+            context.timers().atWallClock("remind", event.timestamp().plus(after));
+        }
+
+        @Override
+        public void onTimer(Timer timer, ProcessorContext<Payment> context) {
+            throw new IllegalStateException("nobody is there");
+        }
+    }
+
+    @Test
+    void aDeadLetterOfATimerNamesStageTimerAndTimeAndHasNoPosition() {
+        Pipeline reminding = Pipeline.named("reminding")
+                .from(Source.topic("raw", Contracts.of(Payment.class)))
+                .processOnly(Payment.class, "remind-later", () -> new Remind(Duration.ofHours(1)), TOTAL)
+                .to("reminded");
+        try (PipelineDriver driver = PipelineDriver.builder(reminding)
+                .startingAt(Instant.parse("2026-01-01T00:00:00Z"))
+                .start()) {
+            driver.feed(payment(1).withTimestamp(Instant.parse("2026-01-01T00:00:00Z")))
+                    .run();
+            assertThat(driver.deadLetters()).isEmpty();
+
+            driver.advance(Duration.ofHours(1)).run();
+
+            assertThat(driver.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.reason()).isEqualTo("timer.failed");
+                assertThat(letter.stage()).contains("remind-later");
+                assertThat(letter.timer())
+                        .contains(new DeadLetter.FailedTimer("remind", Instant.parse("2026-01-01T01:00:00Z")));
+                assertThat(letter.key()).contains("ada");
+                assertThat(letter.attempts()).isEqualTo(3);
+                assertThat(letter.source()).isEmpty();
+                assertThatThrownBy(letter::position)
+                        .hasMessageStartingWith("a dead letter of a timer has no position;");
+            });
+        }
+    }
+
     private final Pipeline withoutTransactions = Pipeline.named("payments")
             .atLeastOnce()
             .from(Source.topic("raw", Contracts.of(Payment.class)).deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
