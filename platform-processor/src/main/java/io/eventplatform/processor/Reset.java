@@ -92,7 +92,11 @@ public final class Reset {
                 pipeline.name(), pipeline.sources().stream().map(Source::topic).toList());
     }
 
-    /** As {@link #of(Pipeline)}, where only the names of the pipeline and its source topics are at hand. */
+    /**
+     * As {@link #of(Pipeline)}, where only the names of the pipeline and its source topics are at hand.
+     *
+     * @param sources all of them, since they share state
+     */
     public static Reset of(String pipeline, List<String> sources) {
         if (sources.isEmpty()) {
             throw new IllegalArgumentException("sources of pipeline " + pipeline + " must not be empty");

@@ -76,8 +76,12 @@ class ResetTest {
     }
 
     private void runOut() {
-        try (Runner runner = Runner.start(pipeline, kafka.config(), RunnerOptions.defaults())) {
-            kafka.awaitCommitted(name, source.topic());
+        runOut(pipeline);
+    }
+
+    private void runOut(Pipeline all) {
+        try (Runner runner = Runner.start(all, kafka.config(), RunnerOptions.defaults())) {
+            all.sources().forEach(each -> kafka.awaitCommitted(name, each.topic()));
             runner.close(TIMEOUT);
         }
     }
@@ -165,6 +169,36 @@ class ResetTest {
                 .hasMessage("pipeline " + name + " does not read other-0. Its sources are [" + source.topic() + "]");
         assertThatThrownBy(() -> Reset.of(name, List.of("missing")).plan(kafka.config(), TIMEOUT))
                 .hasMessage("there is no topic missing to set offsets of. Name the sources of pipeline " + name);
+    }
+
+    @Test
+    void aResetThatLeavesOutASourceIsRefusedAndKeepsTheState() {
+        Source other = Source.topic(name + "-more", Contracts.of(OrderPlaced.class));
+        Pipeline both = Pipeline.named(name)
+                .from(source, other)
+                .process("count", this::count, SEEN)
+                .to(name + "-out");
+        kafka.create(both.topics(1));
+        kafka.send(source.topic(), "ada", OrderPlaced.json("a", "ada", 1));
+        kafka.send(other.topic(), "ada", OrderPlaced.json("b", "ada", 1));
+        runOut(both);
+        String refusal = "group " + name + " has committed offsets of [" + other.topic()
+                + "] too, but the sources named"
+                + " are [" + source.topic() + "]. Sources share state, which a reset empties: name every source. If the"
+                + " pipeline no longer reads a topic, delete its offsets first (kafka-consumer-groups --delete-offsets)";
+
+        assertThatThrownBy(() -> Reset.of(pipeline).plan(kafka.config(), TIMEOUT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> Reset.of(pipeline).execute(kafka.config(), TIMEOUT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(refusal);
+        kafka.send(other.topic(), "ada", OrderPlaced.json("c", "ada", 1));
+        runOut(both);
+        Reset.of(both).execute(kafka.config(), TIMEOUT);
+        runOut(both);
+
+        assertThat(out()).hasSize(6).contains("c3");
     }
 
     /** One that died between its first change and its commit: nothing of it shows, and the next one finishes. */

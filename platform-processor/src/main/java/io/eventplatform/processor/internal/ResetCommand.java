@@ -32,7 +32,7 @@ public final class ResetCommand {
 
               --bootstrap-servers HOST:PORT,…   brokers to begin with
               --pipeline NAME                   name of the pipeline
-              --source TOPIC                    a source topic of it; once for each of them
+              --source TOPIC                    a source topic of it; once for each, all of them
 
               --to-earliest                     to the oldest records the sources have; the default
               --to-time INSTANT                 to what was written since, such as 2026-01-31T00:00:00Z

@@ -105,6 +105,7 @@ public final class ResetRun implements AutoCloseable {
             requireStopped();
             Map<TopicPartition, OffsetAndMetadata> before = committed(false);
             Map<TopicPartition, OffsetAndMetadata> offsets = newOffsets(before);
+            requireEverySource(before.keySet());
             return plan(offsets, before, keys(changelogs(offsets.keySet()), IsolationLevel.READ_COMMITTED));
         });
     }
@@ -125,6 +126,7 @@ public final class ResetRun implements AutoCloseable {
                 requireStopped();
                 Map<TopicPartition, OffsetAndMetadata> before = committed(true);
                 Map<TopicPartition, OffsetAndMetadata> offsets = newOffsets(before);
+                requireEverySource(before.keySet());
                 Set<TopicPartition> changelogs = changelogs(offsets.keySet());
                 producer.beginTransaction();
                 try {
@@ -203,6 +205,20 @@ public final class ResetRun implements AutoCloseable {
             }
         }
         return committed;
+    }
+
+    /** Sources share state: emptied for one of them, it would lack what the others have put into it. */
+    private void requireEverySource(Set<TopicPartition> committed) {
+        Set<String> leftOut = new TreeSet<>();
+        committed.forEach(partition -> leftOut.add(partition.topic()));
+        sources.forEach(leftOut::remove);
+        if (!leftOut.isEmpty()) {
+            throw new IllegalStateException("group " + pipeline + " has committed offsets of " + leftOut
+                    + " too, but the sources named are " + sources
+                    + ". Sources share state, which a reset empties: name"
+                    + " every source. If the pipeline no longer reads a topic, delete its offsets first"
+                    + " (kafka-consumer-groups --delete-offsets)");
+        }
     }
 
     // ---- offsets

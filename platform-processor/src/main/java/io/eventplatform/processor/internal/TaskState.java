@@ -43,9 +43,9 @@ final class TaskState implements Snapshotted {
         if (!store.isMarked()
                 && inputs.stream().anyMatch(input -> input.placed().state())) {
             throw new StoppedException(
-                    changelog + " is empty, but offsets were committed with state: the topic was deleted, or its"
-                            + " records expired. Going on would start from empty state in the middle of the events."
-                            + " Restore the topic, or start over with Reset",
+                    changelog + " is empty, but offsets were committed with state: the topic was deleted, its records"
+                            + " expired, or a reset left out a source. Going on would start from empty state in the middle of the events."
+                            + " Restore the topic, or start over with a Reset of every source",
                     null);
         }
         return "state of " + store.size() + " entries"
