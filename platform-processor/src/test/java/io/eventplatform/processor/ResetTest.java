@@ -201,6 +201,33 @@ class ResetTest {
         assertThat(out()).hasSize(6).contains("c3");
     }
 
+    @Test
+    void aPipelineThatNeverCommittedIsRefusedSinceItsNameMayBeWrong() {
+        sendAndRun("a");
+        Reset mistyped = Reset.of(name + "p", List.of(source.topic()));
+        String refusal =
+                "group " + name + "p has never committed an offset. Is the name right? There is no topic of its"
+                        + " state either, so if its offsets expired, there is nothing to reset";
+
+        assertThatThrownBy(() -> mistyped.plan(kafka.config(), TIMEOUT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> mistyped.execute(kafka.config(), TIMEOUT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(refusal);
+    }
+
+    @Test
+    void stateWhoseOffsetsExpiredIsEmptied() throws Exception {
+        sendAndRun("a");
+        kafka.admin().deleteConsumerGroups(List.of(name)).all().get();
+
+        Reset.of(pipeline).execute(kafka.config(), TIMEOUT);
+        runOut();
+
+        assertThat(out()).containsExactly("a1", "a1");
+    }
+
     /** One that died between its first change and its commit: nothing of it shows, and the next one finishes. */
     @Test
     void aResetThatWasInterruptedHasChangedNothingAndCanBeRunAgain() {

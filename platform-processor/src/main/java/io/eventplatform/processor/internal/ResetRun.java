@@ -106,7 +106,9 @@ public final class ResetRun implements AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> before = committed(false);
             Map<TopicPartition, OffsetAndMetadata> offsets = newOffsets(before);
             requireEverySource(before.keySet());
-            return plan(offsets, before, keys(changelogs(offsets.keySet()), IsolationLevel.READ_COMMITTED));
+            Set<TopicPartition> changelogs = changelogs(offsets.keySet());
+            requireTraces(before, changelogs);
+            return plan(offsets, before, keys(changelogs, IsolationLevel.READ_COMMITTED));
         });
     }
 
@@ -128,6 +130,7 @@ public final class ResetRun implements AutoCloseable {
                 Map<TopicPartition, OffsetAndMetadata> offsets = newOffsets(before);
                 requireEverySource(before.keySet());
                 Set<TopicPartition> changelogs = changelogs(offsets.keySet());
+                requireTraces(before, changelogs);
                 producer.beginTransaction();
                 try {
                     producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
@@ -218,6 +221,15 @@ public final class ResetRun implements AutoCloseable {
                     + ". Sources share state, which a reset empties: name"
                     + " every source. If the pipeline no longer reads a topic, delete its offsets first"
                     + " (kafka-consumer-groups --delete-offsets)");
+        }
+    }
+
+    /** Offsets expire, and then the state that stays is to be emptied; a name without either is a wrong one. */
+    private void requireTraces(Map<TopicPartition, OffsetAndMetadata> committed, Set<TopicPartition> changelogs) {
+        if (committed.isEmpty() && changelogs.isEmpty()) {
+            throw new IllegalStateException(
+                    "group " + pipeline + " has never committed an offset. Is the name right? There"
+                            + " is no topic of its state either, so if its offsets expired, there is nothing to reset");
         }
     }
 
