@@ -46,27 +46,38 @@ public final class Reset {
     public record Offset(String topic, int partition, long offset) {}
 
     /**
-     * What a reset does, or would do.
+     * What a reset has done, or would do.
      *
      * @param moves offsets that are set
      * @param emptied state that is emptied
+     * @param members how many members the pipeline's group has; while it has any, the plan cannot be executed, and
+     *     goes out of date
+     * @param executed whether it is done
      */
-    public record Plan(List<Move> moves, List<Emptied> emptied) {
+    public record Plan(List<Move> moves, List<Emptied> emptied, int members, boolean executed) {
 
         public Plan {
             moves = List.copyOf(moves);
             emptied = List.copyOf(emptied);
         }
 
-        /** A line for each change, for people. */
+        /** A line for each change, for people; and one that says so if it cannot be executed now. */
         public List<String> describe() {
             List<String> lines = new ArrayList<>();
             moves.forEach(move -> lines.add(move.topic() + "-" + move.partition() + ": offset "
                     + (move.from().isPresent() ? Long.toString(move.from().getAsLong()) : "(none)") + " to "
                     + move.to()));
-            emptied.forEach(topic -> lines.add(
-                    topic.topic() + "-" + topic.partition() + ": " + topic.records() + " records of state emptied"));
+            emptied.forEach(topic -> lines.add(topic.topic() + "-" + topic.partition() + ": "
+                    + counted(topic.records(), "record") + " of state " + (executed ? "emptied" : "would be emptied")));
+            if (members > 0) {
+                lines.add("This cannot be executed while the group has " + counted(members, "member")
+                        + ". Stop every instance first.");
+            }
             return lines;
+        }
+
+        private static String counted(long count, String noun) {
+            return count + " " + noun + (count == 1 ? "" : "s");
         }
     }
 
@@ -110,7 +121,7 @@ public final class Reset {
     }
 
     /**
-     * What it would do now; changes nothing.
+     * What it would do now; changes nothing. The pipeline may run; {@link Plan#members} tells.
      *
      * @param timeout for each question to Kafka
      * @throws IllegalStateException if it cannot be done; the message says what to do

@@ -141,13 +141,41 @@ class ResetTest {
             assertThatThrownBy(() -> Reset.of(pipeline).execute(kafka.config(), TIMEOUT))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(
-                            "pipeline " + name + " runs: its group has 1 members. Stop every instance first; one with"
+                            "pipeline " + name + " runs: its group has 1 member. Stop every instance first; one with"
                                     + " a name (RunnerOptions.instance) stays a member until its session times out, 10 s after it"
                                     + " stopped");
         }
         sendAndRun("b");
 
         assertThat(out()).containsExactly("a1", "b2");
+    }
+
+    @Test
+    void aPlanOfAPipelineThatRunsIsPrintedAndSaysThatItCannotBeExecuted() {
+        sendAndRun("a");
+        try (Runner runner = Runner.start(pipeline, kafka.config(), RunnerOptions.defaults())) {
+            runner.ready().toCompletableFuture().join();
+
+            assertThat(command(0, options()).lines())
+                    .containsExactly(
+                            source.topic() + "-0: offset 1 to 0",
+                            source.topic() + "." + name + ".dedup-0: 2 records of state would be emptied",
+                            name + ".state-0: 2 records of state would be emptied",
+                            "This cannot be executed while the group has 1 member. Stop every instance first.",
+                            "Nothing was changed. Add --execute to do it.");
+            assertThat(command(1, and(options(), "--execute"))).contains("its group has 1 member. Stop every");
+        }
+        assertThat(Reset.of(pipeline).plan(kafka.config(), TIMEOUT).members()).isZero();
+    }
+
+    @Test
+    void aPlanCountsInWords() {
+        Reset.Plan plan = new Reset.Plan(List.of(), List.of(new Reset.Emptied("s", 0, 1)), 2, false);
+
+        assertThat(plan.describe())
+                .containsExactly(
+                        "s-0: 1 record of state would be emptied",
+                        "This cannot be executed while the group has 2 members. Stop every instance first.");
     }
 
     @Test
@@ -294,17 +322,14 @@ class ResetTest {
     @Test
     void theCommandPrintsWhatItWouldDoAndDoesItWhenTold() {
         sendAndRun("a");
-        String[] options = {
-            "--bootstrap-servers", broker.bootstrapServers(), "--pipeline", name, "--source", source.topic()
-        };
 
-        assertThat(command(0, options))
+        assertThat(command(0, options()))
                 .contains(source.topic() + "-0: offset 1 to 0", "Nothing was changed. Add --execute to do it.");
-        assertThat(command(0, and(options, "--to-earliest", "--execute"))).contains("Done.");
+        assertThat(command(0, and(options(), "--to-earliest", "--execute"))).contains("Done.");
         runOut();
 
         assertThat(out()).containsExactly("a1", "a1");
-        assertThat(command(1, and(options, "--to-offset", source.topic() + ":0:9")))
+        assertThat(command(1, and(options(), "--to-offset", source.topic() + ":0:9")))
                 .contains("has offsets 0 to 1, not 9");
     }
 
@@ -320,6 +345,12 @@ class ResetTest {
         assertThat(command(2, "--to-offset", "orders")).startsWith("--to-offset must be like orders:0:1200");
         assertThat(command(2, "--to-earliest", "--to-offset", "orders:0:1"))
                 .startsWith("--to-earliest, --to-time and --to-offset exclude each other");
+    }
+
+    private String[] options() {
+        return new String[] {
+            "--bootstrap-servers", broker.bootstrapServers(), "--pipeline", name, "--source", source.topic()
+        };
     }
 
     private static String[] and(String[] options, String... more) {

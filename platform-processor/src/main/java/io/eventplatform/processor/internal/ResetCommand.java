@@ -45,7 +45,7 @@ public final class ResetCommand {
               --timeout SECONDS                 for each question to Kafka; default 30
               --help                            this text
 
-            It is refused while an instance of the pipeline runs. If it is interrupted, run it again.
+            --execute is refused while an instance of the pipeline runs. If it is interrupted, run it again.
             Exit codes: 0 done or printed, 1 refused or failed, 2 wrong options.
             """;
     private static final Pattern OFFSET = Pattern.compile("(.+):(\\d{1,9}):(\\d{1,18})");

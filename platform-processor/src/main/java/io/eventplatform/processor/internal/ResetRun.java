@@ -102,13 +102,14 @@ public final class ResetRun implements AutoCloseable {
     /** What it would do. */
     public Plan plan() {
         return asked("be asked what a reset would do", () -> {
-            requireStopped();
+            int members = members();
             Map<TopicPartition, OffsetAndMetadata> before = committed(false);
             Map<TopicPartition, OffsetAndMetadata> offsets = newOffsets(before);
             requireEverySource(before.keySet());
             Set<TopicPartition> changelogs = changelogs(offsets.keySet());
             requireTraces(before, changelogs);
-            return plan(offsets, before, keys(changelogs, IsolationLevel.READ_COMMITTED));
+            return new Plan(
+                    moves(before, offsets), emptied(keys(changelogs, IsolationLevel.READ_COMMITTED)), members, false);
         });
     }
 
@@ -138,7 +139,7 @@ public final class ResetRun implements AutoCloseable {
                     Map<TopicPartition, Set<StateKey>> keys = keys(changelogs, IsolationLevel.READ_UNCOMMITTED);
                     empty(keys, producer);
                     producer.commitTransaction();
-                    return plan(offsets, before, keys);
+                    return new Plan(moves(before, offsets), emptied(keys), 0, true);
                 } catch (IllegalStateException e) {
                     producer.abortTransaction();
                     throw e;
@@ -147,10 +148,8 @@ public final class ResetRun implements AutoCloseable {
         });
     }
 
-    private static Plan plan(
-            Map<TopicPartition, OffsetAndMetadata> offsets,
-            Map<TopicPartition, OffsetAndMetadata> before,
-            Map<TopicPartition, Set<StateKey>> keys) {
+    private static List<Move> moves(
+            Map<TopicPartition, OffsetAndMetadata> before, Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<Move> moves = new ArrayList<>();
         offsets.forEach((partition, to) -> {
             OffsetAndMetadata from = before.get(partition);
@@ -160,32 +159,39 @@ public final class ResetRun implements AutoCloseable {
                     from == null ? OptionalLong.empty() : OptionalLong.of(from.offset()),
                     to.offset()));
         });
+        return moves;
+    }
+
+    private static List<Emptied> emptied(Map<TopicPartition, Set<StateKey>> keys) {
         List<Emptied> emptied = new ArrayList<>();
         keys.forEach((partition, ofPartition) ->
                 emptied.add(new Emptied(partition.topic(), partition.partition(), ofPartition.size())));
-        return new Plan(moves, emptied);
+        return emptied;
     }
 
     // ---- the group
 
     private void requireStopped() throws ExecutionException, InterruptedException, TimeoutException {
-        int members;
+        int members = members();
+        if (members > 0) {
+            throw new IllegalStateException("pipeline " + pipeline + " runs: its group has " + members
+                    + (members == 1 ? " member" : " members") + ". Stop every instance first; one with a name"
+                    + " (RunnerOptions.instance) stays a member until its session times out, 10 s after it stopped");
+        }
+    }
+
+    private int members() throws ExecutionException, InterruptedException, TimeoutException {
         try {
             Map<String, ConsumerGroupDescription> groups =
                     answer(admin.describeConsumerGroups(List.of(pipeline)).all());
-            members = groups.values().stream()
+            return groups.values().stream()
                     .mapToInt(group -> group.members().size())
                     .sum();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof GroupIdNotFoundException)) {
                 throw e;
             }
-            members = 0;
-        }
-        if (members > 0) {
-            throw new IllegalStateException("pipeline " + pipeline + " runs: its group has " + members
-                    + " members. Stop every instance first; one with a name (RunnerOptions.instance) stays a member until"
-                    + " its session times out, 10 s after it stopped");
+            return 0;
         }
     }
 
