@@ -249,6 +249,27 @@ class StateTest {
     }
 
     @Test
+    void aStateThatBecameAnotherKindIsRefusedWithOneRemedy() {
+        Pipeline pipeline = Pipeline.named(name)
+                .from(source)
+                .process("count", CountOrders::new, CountOrders.ORDERS)
+                .to(name + "-out");
+        kafka.create(pipeline.topics(1));
+        send("a", "ada", 1, "2026-01-01T00:00:00Z");
+        runOut(pipeline);
+
+        StateSpec<ListState<Long>> asList = StateSpec.list(CountOrders.ORDERS.name(), Long.class);
+        Pipeline changed = Pipeline.named(name)
+                .from(source)
+                .process("count", () -> (Processor<Record, OrderPlaced>) (event, context) -> {}, asList)
+                .to(name + "-out");
+        assertThat(failureOf(changed))
+                .hasMessageMatching("the changelog holds at " + pipeline.stateTopic() + "-0@\\d+ state "
+                        + CountOrders.ORDERS.name() + " of stage count as VALUE, which is declared as LIST now\\."
+                        + " Give the state of the new kind another name");
+    }
+
+    @Test
     void stateWithoutOffsetsAndOffsetsWithoutStateAreRefused() throws Exception {
         Pipeline pipeline = Pipeline.named(name)
                 .from(source)

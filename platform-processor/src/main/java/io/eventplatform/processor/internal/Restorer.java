@@ -249,7 +249,7 @@ final class Restorer implements AutoCloseable {
             } catch (UnreadableStateException e) {
                 throw new StoppedException(
                         "the changelog holds at " + record.topic() + "-" + record.partition() + "@" + record.offset()
-                                + " " + e.getMessage() + ". Run the version that wrote it",
+                                + " " + e.getMessage() + ". " + e.remedy(),
                         e);
             }
         }

@@ -213,8 +213,10 @@ final class StateStore {
         if (parsed instanceof Parsed.Entry entry) {
             StateSpec<?> state = declared.find(entry.stage(), entry.state());
             if (state != null && state.kind() != entry.kind()) {
-                throw new UnreadableStateException("state " + entry.state() + " of stage " + entry.stage() + " as "
-                        + entry.kind() + ", which is declared as " + state.kind() + " now. Give it another name");
+                throw new UnreadableStateException(
+                        "state " + entry.state() + " of stage " + entry.stage() + " as " + entry.kind()
+                                + ", which is declared as " + state.kind() + " now",
+                        "Give the state of the new kind another name");
             }
             return state != null;
         }

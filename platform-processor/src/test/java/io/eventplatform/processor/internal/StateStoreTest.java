@@ -354,7 +354,7 @@ class StateStoreTest {
         store = new StateStore(new DeclaredStates().add("a", List.of(StateSpec.map("count", Long.class))));
         assertThatThrownBy(() -> topic.forEach((key, value) -> store.restore(key.bytes(), value)))
                 .isInstanceOf(UnreadableStateException.class)
-                .hasMessage("state count of stage a as VALUE, which is declared as MAP now. Give it another name");
+                .hasMessage("state count of stage a as VALUE, which is declared as MAP now");
     }
 
     private static byte[] with(byte[] bytes, int index, int value) {
