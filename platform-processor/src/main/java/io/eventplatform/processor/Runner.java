@@ -80,7 +80,8 @@ public final class Runner implements AutoCloseable {
 
     /**
      * Blocks until this runner has finished so many records since its start, duplicates and dead letters included; for
-     * tests and demonstrations. Finished is not yet committed.
+     * tests and demonstrations. Finished is committed: {@link Progress#records} counts them, so their outputs can be
+     * read.
      *
      * @throws IllegalStateException if the runner stops before, with its failure as the cause
      * @throws TimeoutException if that takes longer
