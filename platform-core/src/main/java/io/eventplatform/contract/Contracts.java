@@ -26,11 +26,17 @@ public final class Contracts {
     /**
      * The contracts of these records; naming a record twice is the same as naming it once.
      *
+     * @throws IllegalArgumentException if no record is named
      * @throws ContractDefinitionException if a record cannot be a contract, two of them declare the same version of
      *     the same event type, or versions of one type declare different domains
      */
     @SafeVarargs
     public static Contracts of(Class<? extends Record>... payloadTypes) {
+        if (payloadTypes.length == 0) {
+            throw new IllegalArgumentException(
+                    "contracts must not be empty: every event would be unknown. Name the records of the events, as in"
+                            + " Contracts.of(OrderPlaced.class)");
+        }
         Map<TypeAndVersion, Contract<?>> contracts = new LinkedHashMap<>();
         Map<String, Contract<?>> firstOfType = new HashMap<>();
         for (Class<? extends Record> payloadType : payloadTypes) {

@@ -181,6 +181,14 @@ class ContractTest {
     }
 
     @Test
+    void contractsWithoutARecordAreRefused() {
+        assertThatThrownBy(() -> Contracts.of())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("contracts must not be empty: every event would be unknown. Name the records of the events,"
+                        + " as in Contracts.of(OrderPlaced.class)");
+    }
+
+    @Test
     void twoRecordsCannotDeclareTheSameVersionOfAType() {
         assertThatThrownBy(() -> Contracts.of(Small.class, SmallToo.class))
                 .isInstanceOf(ContractDefinitionException.class)

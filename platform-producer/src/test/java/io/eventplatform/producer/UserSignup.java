@@ -5,7 +5,7 @@ import io.eventplatform.contract.EventKey;
 import io.eventplatform.contract.Pii;
 
 @EventContract(type = "user_signup", version = 1)
-record UserSignup(@EventKey String userId, @Pii String email, String plan) {
+public record UserSignup(@EventKey String userId, @Pii String email, String plan) {
 
     static UserSignup of(String userId) {
         return new UserSignup(userId, userId + "@example.com", "premium");

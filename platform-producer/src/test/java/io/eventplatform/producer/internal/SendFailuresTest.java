@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.eventplatform.contract.Contracts;
 import io.eventplatform.kafka.KafkaConfig;
 import io.eventplatform.producer.SendException;
+import io.eventplatform.producer.UserSignup;
 import io.eventplatform.producer.WhenFull;
 import io.eventplatform.telemetry.Telemetry;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class SendFailuresTest {
     private final SendFailures failures = new SendFailures(new DeliverySettings(
             KafkaConfig.of("broker:9092"),
             "raw_events",
-            Contracts.of(),
+            Contracts.of(UserSignup.class),
             Telemetry.noop(),
             Duration.ofSeconds(30),
             1_000,
