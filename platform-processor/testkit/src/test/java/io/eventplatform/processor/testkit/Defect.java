@@ -241,7 +241,7 @@ enum Defect implements Workers {
         }
     },
 
-    RECORDS_RUN_BEFORE_STATE_IS_RESTORED("counted as") {
+    RECORDS_RUN_BEFORE_STATE_IS_RESTORED("two owners of") {
         @Override
         public SteppedWorker open(SimKafka kafka, Pipeline pipeline, RunnerOptions options, Clients clients) {
             return DefectiveWiring.open(Kind.RUNS_BEFORE_RESTORED, pipeline, IN_MEMORY, options, clients);
