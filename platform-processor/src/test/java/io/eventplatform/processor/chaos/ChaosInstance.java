@@ -21,6 +21,7 @@ final class ChaosInstance {
         KafkaConfig kafka = KafkaConfig.of(args[0]).with("session.timeout.ms", 6_000);
         RunnerOptions options = RunnerOptions.builder()
                 .instance(args[1])
+                .startTimeout(Duration.ofMinutes(2)) // it may start while the broker is dead
                 .retryPolicy(new RetryPolicy(2, Duration.ofMillis(1), Duration.ofMillis(1)))
                 .build();
         Runner runner = Runner.start(ChaosPipeline.PIPELINE, kafka, options);
