@@ -308,6 +308,14 @@ class PipelineShapeTest {
     }
 
     @Test
+    void aSourceCannotBeMoreOutOfOrderThanAWatermarkCanTell() {
+        assertThat(ORDERS.withOutOfOrderness(Source.LONGEST_OUT_OF_ORDERNESS).outOfOrderness())
+                .isEqualTo(Source.LONGEST_OUT_OF_ORDERNESS);
+        assertThatThrownBy(() -> ORDERS.withOutOfOrderness(Duration.ofDays(3_651)))
+                .hasMessage("outOfOrderness of " + ORDERS.topic() + " must be at most PT87600H but was PT87624H");
+    }
+
+    @Test
     void sourcesWhoseContractsContradictEachOtherAreRefused() {
         Source elsewhere = Source.topic("elsewhere", Contracts.of(PaymentMadeElsewhere.class));
 

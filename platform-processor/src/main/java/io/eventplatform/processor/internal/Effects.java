@@ -120,7 +120,7 @@ final class Effects {
     /** It succeeded, or is a dead letter: its writes, if any are left, are the task's now, and {@link #bytes} is final. */
     void applyWrites() {
         for (Output output : outputs) {
-            outputBytes += output.bytes();
+            outputBytes += output.payloadBytes();
         }
         StateOverlay done = writes;
         if (done != null) {
@@ -169,13 +169,16 @@ final class Effects {
             return new ProducerRecord<>(topic, partition, key, value, headers);
         }
 
-        /** Size in a batch of its own, rounded up. */
-        int bytes() {
+        /** Size of key and value. */
+        int payloadBytes() {
             byte[] knownKey = key;
             byte[] knownValue = value;
-            int bytes = BATCH_OVERHEAD
-                    + (knownKey == null ? 0 : knownKey.length)
-                    + (knownValue == null ? 0 : knownValue.length);
+            return (knownKey == null ? 0 : knownKey.length) + (knownValue == null ? 0 : knownValue.length);
+        }
+
+        /** Size in a batch of its own, rounded up. */
+        int bytes() {
+            int bytes = BATCH_OVERHEAD + payloadBytes();
             for (Header header : headers) {
                 bytes += header.key().length() + (header.value() == null ? 0 : header.value().length) + HEADER_OVERHEAD;
             }

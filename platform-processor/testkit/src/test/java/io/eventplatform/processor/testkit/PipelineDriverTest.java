@@ -374,6 +374,28 @@ class PipelineDriverTest {
         }
     }
 
+    @Test
+    void outputsCountTowardsTheBytesOfACommit() {
+        Pipeline copying = Pipeline.named("copies")
+                .from(Source.topic("raw", Contracts.of(Payment.class)))
+                .process("copy", () -> (Processor<Record, Record>) (event, context) -> {
+                    for (int copy = 0; copy < 100; copy++) {
+                        context.forward(event);
+                    }
+                })
+                .to("copied");
+        try (PipelineDriver driver = PipelineDriver.builder(copying)
+                .options(options -> options.maxCommitBytes(5_000))
+                .start()) {
+            driver.run();
+            long before = driver.progress().commits();
+
+            driver.feed(payment(1), payment(2), payment(3)).run();
+
+            assertThat(driver.progress().commits() - before).isEqualTo(3);
+        }
+    }
+
     private final Pipeline withoutTransactions = Pipeline.named("payments")
             .atLeastOnce()
             .from(Source.topic("raw", Contracts.of(Payment.class)).deduplicatedById(DedupWindow.of(Duration.ofDays(1))))
